@@ -1,0 +1,18 @@
+// The shared planning core's façade. (head comment comes with the whole)
+export * from "./acs";
+export * from "./address";
+export * from "./anchor";
+export * from "./pciAddress";
+export type * from "./platform";
+export * from "./print";
+export * from "./problem";
+export * from "./language/literals";
+export { platformFile } from "./language/platformFile";
+export type {
+  EitherType, EntryKind, Extent, ExtentForm, ExtentKeys, Field, ListType, MapType, RecordType, ScalarType, ValueType, Word, WordType,
+} from "./language/valueType";
+export * from "./finding";
+export * from "./rule";
+export * from "./plan/plan";
+export * from "./plan/addressMap";
+export { rules } from "./rules/index";

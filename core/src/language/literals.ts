@@ -1,0 +1,117 @@
+// Addresses, sizes, ranges and names as they are written: text in, exact value or the reason why not out.
+// Knows nothing of the key that holds the text, nor of JSON.
+import { ADDRESS_LIMIT } from "../address";
+import { printSizeLiteral } from "../print";
+
+/** Why a text is not the value that it should be, in a clause that follows "… is not an address: ". */
+export interface Fault {
+  readonly because: string;
+  /** What the author may have meant. */
+  readonly suggestion?: string;
+}
+
+const HEX = /^0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*$/;
+const DECIMAL = /^[0-9]+(?:_[0-9]+)*$/;
+const BARE_HEX = /^[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*$/;
+const SIZE = /^([0-9]+(?:_[0-9]+)*)(\.[0-9]+)?\s*([KMGTPE])?(i?B)?$/i;
+const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const PROPERTY_ENDING = /\.(base|size|last|next)$/;
+const UNIT_SHIFTS: Readonly<Record<string, bigint>> = { K: 10n, M: 20n, G: 30n, T: 40n, P: 50n, E: 60n };
+
+/** Reads `0x8_0000_0000`, or digits alone (decimal; `isUnprefixed` tells). Any space, 0 to 2^64 − 1. */
+export function parseAddress(text: string): bigint | Fault {
+  const quick = parseShortHex(text);
+  if (quick >= 0) return BigInt(quick);
+  if (HEX.test(text) || DECIMAL.test(text)) {
+    const value = BigInt(text.replaceAll("_", ""));
+    return value < ADDRESS_LIMIT ? value : { because: "it needs more than 64 bits" };
+  }
+  if (BARE_HEX.test(text)) return { because: "hexadecimal digits need 0x in front", suggestion: `0x${text}` };
+  return { because: "it is not written like 0x8000_0000" };
+}
+
+/** Reads `64K`, `2M`, `64KiB`, hexadecimal, or plain digits (bytes). At most 2^64. `KB` is read as KiB; `hasAmbiguousUnit` tells. */
+export function parseSize(text: string): bigint | Fault {
+  if (HEX.test(text)) return withinSpace(BigInt(text.replaceAll("_", "")));
+  const parts = SIZE.exec(text);
+  if (!parts) return { because: "it is not written like 64K, 2M or 0x1000", ...(BARE_HEX.test(text) && { suggestion: `0x${text}` }) };
+  const shift = UNIT_SHIFTS[(parts[3] ?? "").toUpperCase()] ?? 0n;
+  const whole = BigInt((parts[1] ?? "").replaceAll("_", ""));
+  if (parts[2] !== undefined) return fractionFault(whole, parts[2], shift);
+  return withinSpace(whole << shift);
+}
+
+/** Both ends of a range as it is written: inclusive, in any order. */
+export interface Bounds {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** Reads `0x0800_0000-0x080f_ffff`, both ends inclusive. That the last is not below the first is not checked here. */
+export function parseBounds(text: string): Bounds | Fault {
+  const parts = /^\s*([^\s-]+)\s*-\s*([^\s-]+)\s*$/.exec(text);
+  if (!parts) return { because: "it is not written like 0x0800_0000-0x080f_ffff" };
+  const [first, last] = [parseAddress(parts[1] ?? ""), parseAddress(parts[2] ?? "")];
+  if (typeof first !== "bigint") return first;
+  if (typeof last !== "bigint") return last;
+  return { first, last };
+}
+
+/** Undefined when the text is a name: letters, digits, `_`, `.` and `-`, beginning with a letter or `_`. */
+export function nameFault(text: string): Fault | undefined {
+  if (PROPERTY_ENDING.test(text)) return { because: "a name does not end in .base, .size, .last or .next" };
+  if (NAME.test(text)) return undefined;
+  const mended = text.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^([^A-Za-z_])/, "_$1");
+  return {
+    because: "a name has letters, digits, _ . and -, and begins with a letter or _",
+    ...(NAME.test(mended) && { suggestion: mended }),
+  };
+}
+
+/** True for an address of digits alone: decimal or hexadecimal, nobody can tell (SYN003). */
+export function isUnprefixed(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
+/** True for `64KB`, `2MB`: powers of 1000 to some, of 1024 to others (SYN002). */
+export function hasAmbiguousUnit(text: string): boolean {
+  return /[0-9\s][KMGTPE]B$/i.test(text) && !/i[bB]$/.test(text);
+}
+
+/** True for an address that invites misreading: six zeros in a row without `_`, or letters of both cases (SYN004). */
+export function isUntidyAddress(text: string): boolean {
+  return (text.includes("000000") && !text.includes("_")) || (/[a-f]/.test(text) && /[A-F]/.test(text));
+}
+
+/** `0x` and up to 13 hexadecimal digits with single separators, as an exact number; −1 for anything else. */
+function parseShortHex(text: string): number {
+  const length = text.length;
+  if (length < 3 || length > 17 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) return -1;
+  let value = 0;
+  let digits = 0;
+  for (let i = 2; i < length; i++) {
+    const digit = hexDigit(text.charCodeAt(i));
+    if (digit >= 0) {
+      value = value * 16 + digit;
+      digits++;
+    } else if (text.charCodeAt(i) !== 95 || i === 2 || i === length - 1 || text.charCodeAt(i - 1) === 95) return -1;
+  }
+  return digits <= 13 ? value : -1;
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
+function withinSpace(size: bigint): bigint | Fault {
+  return size <= ADDRESS_LIMIT ? size : { because: "it is larger than a 64-bit space" };
+}
+
+function fractionFault(whole: bigint, fraction: string, shift: bigint): Fault {
+  const scale = 10n ** BigInt(fraction.length - 1);
+  const scaled = (whole * scale + BigInt(fraction.slice(1))) << shift;
+  const exact = scaled % scale === 0n;
+  return { because: "a size has no fraction", ...(exact && { suggestion: printSizeLiteral(scaled / scale) }) };
+}

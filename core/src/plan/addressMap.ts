@@ -1,0 +1,125 @@
+// One address map: who occupies which range of one space of one owner. Overlapping pairs, gaps, places that are free.
+// Ranges of two maps are never compared. Knows nothing of which overlaps are legal.
+import type { Address, AddressRange, Space } from "../address";
+import { address, alignUp, compareRanges, intersection } from "../address";
+import type { Anchor } from "../anchor";
+import type { Extent } from "../language/valueType";
+
+/** What an occupant is in its map. */
+export type Role =
+  | "memory" | "device" | "reservation" | "doorbell" | "iommu" | "config" | "window" | "cxl-window" | "cxl-registers"
+  | "bridge-window" | "bar" | "reserved-region" | "msi-window";
+
+/** One range of one entry. An entry with several ranges has several occupants. */
+export interface Occupant<S extends Space = Space> {
+  readonly range: AddressRange<S>;
+  readonly role: Role;
+  /** What people call it: its name, or what it is of something that has one. */
+  readonly name: string;
+  /** The whole entry. */
+  readonly entry: Anchor;
+  /** The value that gives the range: `base`, `range`, or one of `ranges`. */
+  readonly at: Anchor;
+  readonly extent: Extent<S>;
+  /** Position in the description's order: of two, the later one is to blame. */
+  readonly order: number;
+}
+
+export interface OccupantPair<S extends Space = Space> {
+  /** The one with the lower base; of two with the same base, the longer. */
+  readonly lower: Occupant<S>;
+  readonly upper: Occupant<S>;
+}
+
+/** The occupants of one space of one owner, sorted by base. Immutable. */
+export class AddressMap<S extends Space = Space> {
+  readonly occupants: readonly Occupant<S>[];
+
+  constructor(
+    readonly space: S,
+    /** What the map is of: "the physical map", "the bus memory map of pcie0". */
+    readonly title: string,
+    occupants: readonly Occupant<S>[],
+  ) {
+    this.occupants = isSorted(occupants) ? occupants : [...occupants].sort((a, b) => compareRanges(a.range, b.range) || a.order - b.order);
+  }
+
+  /**
+   * All pairs that share a byte, found by a sweep in O(n log n + pairs). Nesting of n ranges in each other has n²/2 pairs, so the sweep ends after
+   * `limit` of them; it returns true when it did.
+   */
+  *pairs(limit: number = pairLimit(this.occupants.length)): Generator<OccupantPair<S>, boolean> {
+    let open: Occupant<S>[] = [];
+    let count = 0;
+    for (const upper of this.occupants) {
+      const base = upper.range.base;
+      if (open.length === 1 && (open[0] as Occupant<S>).range.end <= base) open.length = 0;
+      else if (open.length > 1) open = open.filter((one) => one.range.end > base);
+      for (const lower of open) {
+        if (++count > limit) return true;
+        yield { lower, upper };
+      }
+      open.push(upper);
+    }
+    return false;
+  }
+
+  /** What holds at least one byte of the range. */
+  at(range: AddressRange<S>): Occupant<S>[] {
+    return this.occupants.filter((one) => intersection(one.range, range) !== undefined);
+  }
+
+  /** The ranges inside `within` that nobody occupies, upward. `ignored` occupants count as absent. */
+  gaps(within: AddressRange<S>, ignored: (occupant: Occupant<S>) => boolean = () => false): AddressRange<S>[] {
+    const gaps: AddressRange<S>[] = [];
+    let free = within.base;
+    for (const one of this.occupants) {
+      if (one.range.base >= within.end) break;
+      if (ignored(one) || one.range.end <= free) continue;
+      if (one.range.base > free) gaps.push({ base: free, end: one.range.base });
+      free = one.range.end;
+    }
+    if (free < within.end) gaps.push({ base: free, end: within.end });
+    return gaps;
+  }
+
+  /** The lowest multiple of `alignment` inside `within` from which `size` bytes are free; undefined when there is none. */
+  firstFit(size: bigint, alignment: bigint, within: AddressRange<S>, ignored?: (occupant: Occupant<S>) => boolean): Address<S> | undefined {
+    for (const gap of this.gaps(within, ignored)) {
+      const base = alignUp(gap.base, alignment);
+      if (base + size <= gap.end) return base;
+    }
+    return undefined;
+  }
+
+  /** Of the free places, the one whose base is nearest to `wanted`; of two as near, the lower. */
+  nearestFit(wanted: Address<S>, size: bigint, alignment: bigint, within: AddressRange<S>, ignored?: (occupant: Occupant<S>) => boolean): Address<S> | undefined {
+    let best: Address<S> | undefined;
+    for (const gap of this.gaps(within, ignored)) {
+      const lowest = alignUp(gap.base, alignment);
+      if (lowest + size > gap.end) continue;
+      const highest = gap.end - size;
+      const aim = wanted < lowest ? lowest : wanted > highest ? highest : wanted;
+      const base = address<S>(aim - (aim % alignment));
+      const place = base < lowest ? lowest : base;
+      if (best === undefined || distance(place, wanted) < distance(best, wanted)) best = place;
+    }
+    return best;
+  }
+}
+
+/** Real maps have a few pairs a region; beyond sixteen the description is hostile or broken. */
+function pairLimit(occupants: number): number {
+  return 1000 + 16 * occupants;
+}
+
+function isSorted(occupants: readonly Occupant[]): boolean {
+  for (let i = 1; i < occupants.length; i++) {
+    if (compareRanges((occupants[i - 1] as Occupant).range, (occupants[i] as Occupant).range) > 0) return false;
+  }
+  return true;
+}
+
+function distance(a: bigint, b: bigint): bigint {
+  return a > b ? a - b : b - a;
+}

@@ -1,0 +1,105 @@
+// From the entries of a platform to the occupants of its address maps: the physical map, and the bus maps of each host bridge.
+// Knows nothing of which overlaps are legal.
+import type { AddressRange, Space } from "../address";
+import type { Anchor } from "../anchor";
+import { under } from "../anchor";
+import type { Entry, Extent } from "../language/valueType";
+import type { HostBridge, Platform } from "../platform";
+import type { PciNode } from "./pciTree";
+import type { Occupant, Role } from "./addressMap";
+import { AddressMap } from "./addressMap";
+
+interface Whole {
+  readonly role: Role;
+  readonly name: string;
+  readonly entry: Anchor;
+}
+
+/** Collects occupants in the order of the description. */
+class Collection<S extends Space> {
+  readonly occupants: Occupant<S>[] = [];
+
+  add(whole: Whole, extent: Extent<S> | undefined): void {
+    extent?.ranges.forEach((range: AddressRange<S>, index) => {
+      const at = extent.form === "ranges" ? under(extent.at, index) : extent.at;
+      this.occupants.push({ ...whole, range, at, extent, order: this.occupants.length });
+    });
+  }
+}
+
+/** What the CPUs of the machine can reach. A reservation that is disabled does not hold; one without a place has none yet. */
+export function physicalMap(platform: Platform): AddressMap<"pa"> {
+  const all = new Collection<"pa">();
+  const each = (entries: readonly NamedRange[] | undefined, role: Role): void => {
+    for (const entry of entries ?? []) all.add({ role, name: entry.name, entry: entryAnchor(entry) }, entry.extent);
+  };
+  each(platform.memory, "memory");
+  each(platform.devices, "device");
+  each(platform.reserved?.filter((one) => one.disabled !== true), "reservation");
+  each(platform.doorbells, "doorbell");
+  each(platform.iommus, "iommu");
+  for (const bridge of platform.pci ?? []) addHostBridge(all, bridge);
+  platform.cxlWindows?.forEach((window, index) =>
+    all.add({ role: "cxl-window", name: window.name ?? `CXL window ${index}`, entry: entryAnchor(window) }, window.extent),
+  );
+  return new AddressMap("pa", "the physical map", all.occupants);
+}
+
+/** Memory addresses on the buses below one host bridge: its windows, the windows of the bridges, and the BARs. */
+export function busMemoryMap(bridge: HostBridge, functions: readonly PciNode[]): AddressMap<"bus"> {
+  return busMap(bridge, functions, (type) => type !== "io", `the bus memory map of ${bridge.name}`);
+}
+
+/** I/O ports on the buses below one host bridge. */
+export function busIoMap(bridge: HostBridge, functions: readonly PciNode[]): AddressMap<"bus"> {
+  return busMap(bridge, functions, (type) => type === "io", `the bus I/O map of ${bridge.name}`);
+}
+
+/** Where a finding about a whole entry stands: on its name, else on its PCI address, else on the entry. */
+export function entryAnchor(entry: Entry & { readonly name?: unknown; readonly at?: unknown }): Anchor {
+  if (entry.name !== undefined) return under(entry.anchor, "name");
+  return entry.at === undefined ? entry.anchor : under(entry.anchor, "at");
+}
+
+interface NamedRange extends Entry {
+  readonly name: string;
+  readonly extent?: Extent<"pa">;
+}
+
+function addHostBridge(all: Collection<"pa">, bridge: HostBridge): void {
+  if (bridge.config !== "unknown" && bridge.config !== "none" && bridge.config) {
+    const config = bridge.config;
+    all.add({ role: "config", name: `configuration space of ${bridge.name}`, entry: config.anchor }, config.extent);
+  }
+  if (bridge.cxl) {
+    const { registers, anchor } = bridge.cxl;
+    const extent: Extent<"pa"> = { ranges: [registers], form: "range", at: under(anchor, "registers") };
+    all.add({ role: "cxl-registers", name: `CXL registers of ${bridge.name}`, entry: anchor }, extent);
+  }
+  for (const window of known(bridge.windows)) {
+    all.add({ role: "window", name: window.name ?? `${window.type} window of ${bridge.name}`, entry: window.anchor }, window.cpuExtent);
+  }
+}
+
+function busMap(bridge: HostBridge, functions: readonly PciNode[], wanted: (type: string) => boolean, title: string): AddressMap<"bus"> {
+  const all = new Collection<"bus">();
+  for (const window of known(bridge.windows)) {
+    if (!wanted(window.type)) continue;
+    all.add({ role: "window", name: window.name ?? `${window.type} window of ${bridge.name}`, entry: window.anchor }, window.busExtent);
+  }
+  for (const node of functions) {
+    if (node.hostBridge !== bridge) continue;
+    for (const window of known(node.function.windows)) {
+      if (wanted(window.type)) all.add({ role: "bridge-window", name: `${window.type} window of ${node.label}`, entry: window.anchor }, window.busExtent);
+    }
+    for (const bar of known(node.function.bars)) {
+      if (wanted(bar.type)) all.add({ role: "bar", name: `BAR ${bar.bar} of ${node.label}`, entry: bar.anchor }, bar.busExtent);
+    }
+  }
+  return new AddressMap("bus", title, all.occupants);
+}
+
+/** The entries of a list that may be unknown or absent. */
+export function known<T>(list: readonly T[] | "unknown" | "none" | undefined): readonly T[] {
+  return list === undefined || typeof list === "string" ? [] : list;
+}

@@ -1,0 +1,136 @@
+// Which overlaps are findings, and of what kind: one finding a pair, the most specific kind. The legal ones are those of language.md,
+// "Which overlaps are legal". Knows nothing of messages, nor of what would mend an overlap.
+import type { AddressRange, Space } from "../address";
+import { contains, intersection, sameRange } from "../address";
+import type { HostBridge, NamedEntry, Reservation } from "../platform";
+import type { AddressMap, Occupant, OccupantPair, Role } from "./addressMap";
+import { overlapsOfReservedRegions } from "./iovaMaps";
+import type { Plan } from "./plan";
+import type { PciNode } from "./pciTree";
+import { ancestors } from "./pciTree";
+
+/** In the order of precedence: a pair that is several of them is the first. */
+export type OverlapKind = "host-bridge-windows" | "memory-and-mmio" | "reservations" | "same-range" | "other";
+
+export interface Overlap<S extends Space = Space> {
+  readonly kind: OverlapKind;
+  /** Of the two, the one that comes later in the description: the finding stands there. */
+  readonly later: Occupant<S>;
+  readonly earlier: Occupant<S>;
+  readonly shared: AddressRange<S>;
+  readonly map: AddressMap<S>;
+}
+
+export interface OverlapReport {
+  readonly overlaps: readonly Overlap[];
+  /** Titles of the maps in which the search ended early, because too many ranges share their addresses. */
+  readonly truncated: readonly string[];
+}
+
+const MMIO: ReadonlySet<Role> = new Set(["device", "doorbell", "iommu", "config", "window", "cxl-registers"]);
+
+/** Looks through every map of the platform. */
+export function findOverlaps(plan: Plan): OverlapReport {
+  const overlaps: Overlap[] = [];
+  const truncated: string[] = [];
+  const seen = new Set<string>();
+  collect(plan.physical, physicalKind(plan), overlaps, truncated, seen);
+  for (const bridge of plan.platform.pci ?? []) {
+    const kind = busKind(plan, bridge);
+    collect(plan.busMemory(bridge), kind, overlaps, truncated, seen);
+    collect(plan.busIo(bridge), kind, overlaps, truncated, seen);
+  }
+  overlaps.push(...overlapsOfReservedRegions(plan.platform));
+  return { overlaps, truncated };
+}
+
+type KindOf<S extends Space> = (pair: OccupantPair<S>) => OverlapKind | undefined;
+
+function collect<S extends Space>(map: AddressMap<S>, kindOf: KindOf<S>, overlaps: Overlap[], truncated: string[], seen: Set<string>): void {
+  const pairs = map.pairs();
+  let next = pairs.next();
+  for (; next.done !== true; next = pairs.next()) {
+    const pair = next.value;
+    const kind = kindOf(pair);
+    if (kind === undefined) continue;
+    const [earlier, later] = pair.lower.order < pair.upper.order ? [pair.lower, pair.upper] : [pair.upper, pair.lower];
+    const key = [earlier, later].map((one) => one.entry.path.join("/")).join(" ");
+    const shared = intersection(earlier.range, later.range);
+    // Two windows that clash on both sides of one bridge are one finding.
+    if (!shared || (seen.has(key) && later.role === "window")) continue;
+    seen.add(key);
+    overlaps.push({ kind, earlier, later, shared, map } as unknown as Overlap);
+  }
+  if (next.value === true) truncated.push(map.title);
+}
+
+function physicalKind(plan: Plan): KindOf<"pa"> {
+  const related = declaredRelation(plan);
+  return ({ lower, upper }) => {
+    if (isLegalInPhysical(lower, upper) || isLegalInPhysical(upper, lower) || related(lower, upper)) return undefined;
+    if (lower.role === "window" && upper.role === "window" && hostBridgeOf(lower) !== hostBridgeOf(upper)) return "host-bridge-windows";
+    if (isMemoryAndMmio(lower.role, upper.role)) return "memory-and-mmio";
+    if (lower.role === "reservation" && upper.role === "reservation") return "reservations";
+    return sameRange(lower.range, upper.range) ? "same-range" : "other";
+  };
+}
+
+/** Containers that may hold what is inside them. */
+function isLegalInPhysical(outer: Occupant<"pa">, inner: Occupant<"pa">): boolean {
+  if (!contains(outer.range, inner.range)) return false;
+  switch (inner.role) {
+    case "reservation":
+      return outer.role === "memory" || outer.role === "device";
+    case "doorbell":
+      return outer.role === "device";
+    case "config":
+      return outer.role === "window" && hostBridgeOf(outer) === hostBridgeOf(inner);
+    case "memory":
+      return outer.role === "cxl-window";
+    default:
+      return false;
+  }
+}
+
+function isMemoryAndMmio(a: Role, b: Role): boolean {
+  return (a === "memory" && MMIO.has(b)) || (b === "memory" && MMIO.has(a));
+}
+
+/** Overlaps that the author declares: `in`, over any number of steps, and `sharedWith` on both sides. */
+function declaredRelation(plan: Plan): (a: Occupant<"pa">, b: Occupant<"pa">) => boolean {
+  const entries = plan.entries as ReadonlyMap<string, NamedEntry & Partial<Pick<Reservation, "in" | "sharedWith">>>;
+  const isPartOf = (inner: string, outer: string): boolean => {
+    const passed = new Set<string>();
+    for (let up = entries.get(inner)?.in; up !== undefined && !passed.has(up); up = entries.get(up)?.in) {
+      if (up === outer) return true;
+      passed.add(up);
+    }
+    return false;
+  };
+  return (a, b) => {
+    const [one, other] = [entries.get(a.name), entries.get(b.name)];
+    if (!one || !other || (one.in === undefined && other.in === undefined && one.sharedWith === undefined)) return false;
+    return isPartOf(a.name, b.name) || isPartOf(b.name, a.name) || (one.sharedWith === b.name && other.sharedWith === a.name);
+  };
+}
+
+/** Below a host bridge everything lies in the windows above it; whether it does is for other rules. */
+function busKind(plan: Plan, bridge: HostBridge): KindOf<"bus"> {
+  const owners = new Map<string, PciNode>();
+  for (const node of plan.functionsOf(bridge)) owners.set(node.anchor.path.join("/"), node);
+  const ownerOf = (one: Occupant<"bus">): PciNode | undefined => owners.get(one.entry.path.slice(0, -2).join("/"));
+  const isAbove = (outer: Occupant<"bus">, inner: Occupant<"bus">): boolean => {
+    if (outer.role === "window") return inner.role !== "window";
+    const [above, below] = [ownerOf(outer), ownerOf(inner)];
+    return outer.role === "bridge-window" && below !== undefined && above !== undefined && [...ancestors(below)].includes(above);
+  };
+  return ({ lower, upper }) => {
+    if (isAbove(lower, upper) || isAbove(upper, lower)) return undefined;
+    return sameRange(lower.range, upper.range) ? "same-range" : "other";
+  };
+}
+
+/** The path of the host bridge in whose entry an occupant stands. */
+function hostBridgeOf(one: Occupant): string {
+  return one.entry.path.slice(0, 2).join("/");
+}

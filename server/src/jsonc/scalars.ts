@@ -1,0 +1,144 @@
+// One scalar of the tree to its exact value: an address, a size, a name, a PCI address and so on, with what is wrong with it.
+// Knows nothing of records, nor of where the value stands.
+import type { Problem, ScalarType } from "../../../core/src/index";
+import {
+  address, hasAmbiguousUnit, isUnprefixed, isUntidyAddress, nameFault, parseAcsBits, parseAddress, parseBounds, parseBusRange,
+  parseIdRange, parsePciAddress, parseSize, rangeTo,
+} from "../../../core/src/index";
+import type { Node, SyntaxTree } from "./tree";
+import { NodeKind } from "./tree";
+
+/** A problem without its place, which the caller knows. */
+export type ScalarFault = { [K in Problem as K["kind"]]: Omit<K, "at"> }[Problem["kind"]];
+type Report = (fault: ScalarFault) => void;
+
+/** What a person would call a JSON value. */
+export const FOUND: Readonly<Record<number, string>> = {
+  [NodeKind.Object]: "an object",
+  [NodeKind.Array]: "a list",
+  [NodeKind.String]: "a text",
+  [NodeKind.Number]: "a number",
+  [NodeKind.True]: "true",
+  [NodeKind.False]: "false",
+  [NodeKind.Null]: "null",
+};
+
+/** The value, or undefined when it cannot be read as the type: then the fault was reported. Remarks on values that can be read are reported too. */
+export function readScalar(type: ScalarType, tree: SyntaxTree, node: Node, report: Report): unknown {
+  const kind = tree.kind(node);
+  switch (type.kind) {
+    case "boolean":
+      if (kind === NodeKind.True || kind === NodeKind.False) return kind === NodeKind.True;
+      return wrongType(type, kind, report);
+    case "integer":
+      return readInteger(type, tree, node, report);
+    case "address":
+    case "size":
+    case "id":
+      if (kind === NodeKind.Number) return readNumber(type, tree.raw(node), report);
+      break;
+  }
+  if (kind !== NodeKind.String) return wrongType(type, kind, report);
+  return readText(type, tree.string(node), report);
+}
+
+function readText(type: ScalarType, text: string, report: Report): unknown {
+  switch (type.kind) {
+    case "address":
+      return readAddress(type, text, report);
+    case "size":
+      return readSize(type, text, report);
+    case "range":
+      return readRange(type, text, report);
+    case "id":
+      return readId(type, text, report);
+    case "name": {
+      const fault = nameFault(text);
+      return fault ? malformed(type, text, fault.because, fault.suggestion, report) : text;
+    }
+    case "pci-address":
+      return parsePciAddress(text) ?? malformed(type, text, "it is not written like 0000:01:00.0 or 01:00.0", undefined, report);
+    case "bus-range":
+      return parseBusRange(text) ?? malformed(type, text, "it is not written like 00-ff, the first bus not above the last", undefined, report);
+    case "id-range":
+      return parseIdRange(text) ?? malformed(type, text, "it is not written like 0000-ffff, the first id not above the last", undefined, report);
+    case "acs-bits":
+      return readAcsBits(type, text, report);
+    case "pattern":
+      return type.pattern?.test(text) ? text : malformed(type, text, `it is not written like ${type.example}`, undefined, report);
+    default:
+      return text;
+  }
+}
+
+function readAddress(type: ScalarType, text: string, report: Report): bigint | undefined {
+  const value = parseAddress(text);
+  if (typeof value !== "bigint") return malformed(type, text, value.because, value.suggestion, report);
+  if (isUnprefixed(text)) report({ kind: "unprefixed-address", text });
+  else if (isUntidyAddress(text)) report({ kind: "untidy-address", text, value });
+  return value;
+}
+
+function readSize(type: ScalarType, text: string, report: Report): bigint | undefined {
+  const value = parseSize(text);
+  if (typeof value !== "bigint") return malformed(type, text, value.because, value.suggestion, report);
+  if (hasAmbiguousUnit(text)) report({ kind: "ambiguous-unit", text });
+  return value;
+}
+
+function readRange(type: ScalarType, text: string, report: Report): unknown {
+  const bounds = parseBounds(text);
+  if ("because" in bounds) return malformed(type, text, bounds.because, bounds.suggestion, report);
+  const range = rangeTo(address(bounds.first), address(bounds.last + 1n));
+  if (!range) report({ kind: "impossible-range", fault: "end-before-base", base: bounds.first, size: undefined, last: bounds.last });
+  return range;
+}
+
+function readId(type: ScalarType, text: string, report: Report): number | undefined {
+  const value = parseAddress(text);
+  if (typeof value === "bigint" && value <= 0xffff_ffffn) return Number(value);
+  const because = typeof value === "bigint" ? "it needs more than 32 bits" : value.because;
+  return malformed(type, text, because, typeof value === "bigint" ? undefined : value.suggestion, report);
+}
+
+function readAcsBits(type: ScalarType, text: string, report: Report): unknown {
+  if (/^none$/i.test(text.trim())) return [];
+  const { bits, unknown } = parseAcsBits(text);
+  if (unknown.length === 0) return bits;
+  return malformed(type, text, `${unknown.join(", ")} is none of SV TB RR CR UF EC DT`, undefined, report);
+}
+
+/** A JSON number in place of an address, a size or an id: exact below 2^53, lost above. */
+function readNumber(type: ScalarType, raw: string, report: Report): bigint | number | undefined {
+  const value = Number(raw);
+  if (!Number.isInteger(value) || value < 0) return malformed(type, raw, "it is not a whole number of zero or more", undefined, report);
+  if (!Number.isSafeInteger(value)) {
+    report({ kind: "unsafe-number", text: raw });
+    return undefined;
+  }
+  if (type.kind === "id") return value <= 0xffff_ffff ? value : malformed(type, raw, "it needs more than 32 bits", undefined, report);
+  if (type.kind === "address") report({ kind: "number-for-address", value: BigInt(value) });
+  return BigInt(value);
+}
+
+function readInteger(type: ScalarType, tree: SyntaxTree, node: Node, report: Report): number | undefined {
+  if (tree.kind(node) !== NodeKind.Number) return wrongType(type, tree.kind(node), report);
+  const value = Number(tree.raw(node));
+  if (Number.isInteger(value) && value >= (type.min ?? 0) && value <= (type.max ?? Infinity)) return value;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    report({ kind: "unsafe-number", text: tree.raw(node) });
+    return undefined;
+  }
+  return malformed(type, tree.raw(node), `it is not ${type.noun}`, undefined, report);
+}
+
+function wrongType(type: ScalarType, kind: NodeKind, report: Report): undefined {
+  const example = type.kind === "boolean" || type.kind === "integer" ? type.example : `"${type.example}"`;
+  report({ kind: "wrong-type", expected: type.noun, found: FOUND[kind] ?? "something else", example });
+  return undefined;
+}
+
+function malformed(type: ScalarType, text: string, because: string, suggestion: string | undefined, report: Report): undefined {
+  report({ kind: "malformed-value", noun: type.noun, text, because, suggestion });
+  return undefined;
+}

@@ -1,0 +1,166 @@
+// One file's text with its tree: from anchors to stretches of the text and back, from offsets to lines and columns.
+// Knows nothing of the language's keys, nor of editors' protocols.
+import type { Anchor, FileId, Path, Place, TextSpan } from "../../../core/src/index";
+import { isTextSpan } from "../../../core/src/index";
+import { parseJsonc } from "./parse";
+import type { Node, SyntaxTree } from "./tree";
+import { NodeKind } from "./tree";
+
+/** Zero-based; columns in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** A text and what is derived from it alone. Immutable. */
+export class Source {
+  readonly tree: SyntaxTree;
+  private lines: Int32Array | undefined;
+
+  constructor(
+    readonly file: FileId,
+    /** Without byte order mark. */
+    readonly text: string,
+  ) {
+    this.tree = parseJsonc(text);
+  }
+
+  /** The stretch of a place; for an anchor whose value is gone, that of the nearest ancestor which is there. */
+  span(place: Place): TextSpan {
+    if (isTextSpan(place)) return place;
+    const found = this.find(place.path);
+    if (place.part === "key" && found.property >= 0) return this.spanOf(found.property);
+    return found.value >= 0 ? this.spanOf(found.value) : { file: this.file, start: 0, end: Math.min(1, this.text.length) };
+  }
+
+  /** The node of a value, or −1 when there is none at exactly this path. */
+  valueAt(path: Path): Node {
+    const found = this.find(path);
+    return found.exact ? found.value : -1;
+  }
+
+  /** The property whose value is at the path, or −1. */
+  propertyAt(path: Path): Node {
+    const found = this.find(path);
+    return found.exact ? found.property : -1;
+  }
+
+  /** The innermost value or key at the offset, if the text has any. The place after a token's last character still counts. */
+  anchorAt(offset: number): Anchor | undefined {
+    const tree = this.tree;
+    if (tree.root < 0 || offset < tree.start(tree.root) || offset > tree.end(tree.root)) return undefined;
+    const path: (string | number)[] = [];
+    let node = tree.root;
+    for (;;) {
+      const step = this.stepTowards(node, offset);
+      if (!step) return { file: this.file, path, part: "value" };
+      path.push(step.key);
+      if (step.onKey) return { file: this.file, path, part: "key" };
+      node = step.value;
+    }
+  }
+
+  position(offset: number): Position {
+    const lines = this.lineStarts();
+    let low = 0;
+    let high = lines.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((lines[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, character: offset - (lines[low] as number) };
+  }
+
+  /** The offset of a position; beyond a line's end it is the line's end. */
+  offset(position: Position): number {
+    const lines = this.lineStarts();
+    if (position.line >= lines.length) return this.text.length;
+    const start = lines[position.line] as number;
+    return Math.min(start + position.character, this.lineEnd(position.line));
+  }
+
+  /** The line without its line end. */
+  line(index: number): string {
+    const lines = this.lineStarts();
+    return index < lines.length ? this.text.slice(lines[index], this.lineEnd(index)) : "";
+  }
+
+  get lineCount(): number {
+    return this.lineStarts().length;
+  }
+
+  spanOf(node: Node): TextSpan {
+    return { file: this.file, start: this.tree.start(node), end: this.tree.end(node) };
+  }
+
+  private lineEnd(index: number): number {
+    const lines = this.lineStarts();
+    let end = index + 1 < lines.length ? (lines[index + 1] as number) : this.text.length;
+    while (end > (lines[index] as number) && isLineBreak(this.text.charCodeAt(end - 1))) end--;
+    return end;
+  }
+
+  private lineStarts(): Int32Array {
+    return (this.lines ??= lineStartsOf(this.text));
+  }
+
+  private find(path: Path): { value: Node; property: Node; exact: boolean } {
+    const tree = this.tree;
+    let value = tree.root;
+    let property: Node = -1;
+    for (const step of path) {
+      const next = value < 0 ? undefined : this.child(value, step);
+      if (!next) return { value, property, exact: false };
+      property = next.property;
+      if (next.value < 0) return { value: property, property, exact: false };
+      value = next.value;
+    }
+    return { value, property, exact: value >= 0 };
+  }
+
+  /** The first property of that name, as the reader takes it, or the element of that index. */
+  private child(parent: Node, step: string | number): { value: Node; property: Node } | undefined {
+    const tree = this.tree;
+    let index = 0;
+    for (const child of tree.children(parent)) {
+      const isProperty = tree.kind(child) === NodeKind.Property;
+      if (isProperty ? tree.string(child) === step : index === step) {
+        return isProperty ? { value: tree.firstChild(child), property: child } : { value: child, property: -1 };
+      }
+      index++;
+    }
+    return undefined;
+  }
+
+  private stepTowards(node: Node, offset: number): { key: string | number; value: Node; onKey: boolean } | undefined {
+    const tree = this.tree;
+    let index = 0;
+    for (const child of tree.children(node)) {
+      if (tree.start(child) > offset) return undefined;
+      if (tree.kind(child) !== NodeKind.Property) {
+        if (offset <= tree.end(child)) return { key: index, value: child, onKey: false };
+      } else {
+        const key = tree.string(child);
+        if (offset <= tree.end(child)) return { key, value: child, onKey: true };
+        const value = tree.firstChild(child);
+        if (value >= 0 && offset >= tree.start(value) && offset <= tree.end(value)) return { key, value, onKey: false };
+      }
+      index++;
+    }
+    return undefined;
+  }
+}
+
+function lineStartsOf(text: string): Int32Array {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+  }
+  return Int32Array.from(starts);
+}
+
+function isLineBreak(code: number): boolean {
+  return code === 10 || code === 13;
+}

@@ -1,0 +1,113 @@
+// The syntax tree of a JSONC text in typed arrays: no object a node, positions of everything, children in the order of the text.
+// Knows nothing of the language's keys, nor of how the text was scanned.
+
+export const enum NodeKind {
+  Object,
+  Array,
+  /** A property: the key's own text; its value, if there is one, is the node that follows. */
+  Property,
+  String,
+  Number,
+  True,
+  False,
+  Null,
+}
+
+/** A node is an index; −1 is no node. Nodes stand in the order of the text, a parent before its children. */
+export type Node = number;
+
+/** A stretch of the text that could not be read as it should, half-open. */
+export interface SyntaxFault {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+/** The tree of one text. Immutable once it is built. */
+export class SyntaxTree {
+  constructor(
+    readonly text: string,
+    private readonly kinds: Uint8Array,
+    private readonly starts: Int32Array,
+    private readonly ends: Int32Array,
+    /** For each node, the first node after it and all that is below it. */
+    private readonly afters: Int32Array,
+    readonly size: number,
+    /** Start and end of every comment, in pairs. */
+    readonly comments: Int32Array,
+    readonly faults: readonly SyntaxFault[],
+  ) {}
+
+  /** The outermost value, or −1 for a text without one. */
+  get root(): Node {
+    return this.size > 0 ? 0 : -1;
+  }
+
+  kind(node: Node): NodeKind {
+    return this.kinds[node] as NodeKind;
+  }
+
+  /** Offset of the node's first character, in UTF-16 units. A property begins with its key. */
+  start(node: Node): number {
+    return this.starts[node] as number;
+  }
+
+  /** Offset after the node's last character. A property's own text is its key alone. */
+  end(node: Node): number {
+    return this.ends[node] as number;
+  }
+
+  /** The first node after this one and all that is below it. */
+  after(node: Node): Node {
+    return this.afters[node] as number;
+  }
+
+  /** The first child: an object's first property, an array's first element, a property's value; −1 when there is none. */
+  firstChild(node: Node): Node {
+    return this.after(node) > node + 1 ? node + 1 : -1;
+  }
+
+  /** The next child of `parent` after `child`, or −1. */
+  nextChild(parent: Node, child: Node): Node {
+    const next = this.after(child);
+    return next < this.after(parent) ? next : -1;
+  }
+
+  /** The last node that begins before the offset, or −1. */
+  lastStartingBefore(offset: number): Node {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.start(middle) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  *children(node: Node): Generator<Node> {
+    for (let child = this.firstChild(node); child >= 0; child = this.nextChild(node, child)) yield child;
+  }
+
+  /** The text between the quotes of a string or key, escapes resolved. */
+  string(node: Node): string {
+    const start = this.start(node) + 1;
+    const end = this.end(node);
+    const closed = end > start && this.text.charCodeAt(end - 1) === 34;
+    const raw = this.text.slice(start, closed ? end - 1 : end);
+    return raw.includes("\\") ? unescape(raw) : raw;
+  }
+
+  /** The text of the node as it is written. */
+  raw(node: Node): string {
+    return this.text.slice(this.start(node), this.end(node));
+  }
+}
+
+function unescape(raw: string): string {
+  try {
+    return JSON.parse(`"${raw}"`) as string;
+  } catch {
+    return raw;
+  }
+}

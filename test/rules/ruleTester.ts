@@ -1,0 +1,110 @@
+// Runs a rule's examples: every caret line must be matched by a finding, every finding by a caret line, and every fix must hold what it promises.
+// Knows no single rule.
+import assert from "node:assert/strict";
+import type { Finding, Rule } from "../../core/src/index";
+import type { CheckedFile } from "../../server/src/workspace/check";
+import { checkText, triedFixes } from "../../server/src/workspace/check";
+
+interface Expectation {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly severity: string;
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** `//   ^^^^ error: message`, `//   ^^^^ warning(other-rule): message`; `//   ~~~~ message` under a related place. */
+const CARETS = /^(\s*\/\/\s*)(\^+|~+) (?:(error|warning|info|hint)(?:\(([a-z0-9-]+)\))?: )?(.*)$/;
+
+/** Mocha's tests of one rule. */
+export function testRule(rule: Rule): void {
+  describe(rule.id, () => {
+    rule.bad.forEach((example, index) => {
+      it(`flags bad example ${index + 1}`, () => testBad(rule, example.text, example.fixed));
+    });
+    rule.good.forEach((text, index) => {
+      it(`accepts good example ${index + 1}`, () => {
+        assert.deepEqual(actualFindings(checkText("example.platform.jsonc", text), rule), []);
+      });
+    });
+    if (rule.hasFix) it("shows what its fix does", () => assert.ok(rule.bad.some((example) => example.fixed !== undefined), "no bad example shows `fixed`"));
+  });
+}
+
+function testBad(rule: Rule, text: string, fixed: string | undefined): void {
+  const plain = withoutCarets(text);
+  const checked = checkText("example.platform.jsonc", plain);
+  const expected = expectations(text, rule);
+  assert.deepEqual(actualFindings(checked, rule), printed(expected.findings), "findings");
+  assert.ok(expected.findings.some((one) => one.rule === rule.id), `no caret line for ${rule.id}`);
+  assertRelated(checked, expected.related);
+  for (const finding of checked.findings.filter((one) => one.rule === rule.id)) testFixes(checked, finding);
+  if (fixed !== undefined) assert.equal(firstFix(checked, rule), fixed, "the text after the first fix of the first finding");
+}
+
+/** An offered fix removes its finding and adds none: that is how it came to be offered. It also keeps every comment, and twice is once. */
+function testFixes(checked: CheckedFile, finding: Finding): void {
+  for (const fix of triedFixes(checked, finding)) {
+    const again = checkText(checked.source.file, fix.text);
+    assert.equal(again.source.tree.faults.length, checked.source.tree.faults.length, `${fix.title}: syntax`);
+    assert.ok(again.findings.length < checked.findings.length, `${fix.title}: the finding is gone`);
+    assert.equal(again.source.tree.comments.length, checked.source.tree.comments.length, `${fix.title}: comments`);
+  }
+}
+
+function firstFix(checked: CheckedFile, rule: Rule): string | undefined {
+  const finding = checked.findings.find((one) => one.rule === rule.id);
+  return finding && triedFixes(checked, finding)[0]?.text;
+}
+
+/** The example without its caret lines, so that comments do not stand in the way of fixes. */
+export function withoutCarets(text: string): string {
+  return text.split("\n").filter((line) => !CARETS.test(line)).join("\n");
+}
+
+function expectations(text: string, rule: Rule): { findings: Expectation[]; related: Expectation[] } {
+  const findings: Expectation[] = [];
+  const related: Expectation[] = [];
+  let line = -1;
+  for (const content of text.split("\n")) {
+    const carets = CARETS.exec(content);
+    if (!carets) {
+      line++;
+      continue;
+    }
+    const [, margin = "", marks = "", severity, id, message = ""] = carets;
+    const one = { line, start: margin.length, end: margin.length + marks.length, severity: severity ?? rule.severity, rule: id ?? rule.id, message };
+    (marks.startsWith("~") ? related : findings).push(one);
+  }
+  return { findings, related };
+}
+
+function actualFindings(checked: CheckedFile, rule: Rule): string[] {
+  const { source } = checked;
+  assert.deepEqual(checked.crashed, [], `a rule crashed while testing ${rule.id}`);
+  return printed(checked.findings.map((finding) => ({ ...where(checked, finding.at), severity: finding.severity, rule: finding.rule, message: finding.message })), source.lineCount);
+}
+
+function where(checked: CheckedFile, at: Finding["at"]): { line: number; start: number; end: number } {
+  const span = checked.source.span(at);
+  const start = checked.source.position(span.start);
+  const end = checked.source.position(span.end);
+  const lineEnd = checked.source.line(start.line).length;
+  return { line: start.line, start: start.character, end: end.line === start.line ? end.character : lineEnd };
+}
+
+function printed(expectations: readonly Expectation[], lines = Infinity): string[] {
+  return expectations
+    .filter((one) => one.line < lines)
+    .map((one) => `line ${one.line + 1}, columns ${one.start + 1}-${one.end}: ${one.severity}(${one.rule}): ${one.message}`)
+    .sort();
+}
+
+function assertRelated(checked: CheckedFile, expected: readonly Expectation[]): void {
+  const actual = checked.findings.flatMap((finding) => finding.related).map((related) => ({ ...where(checked, related.at), message: related.message }));
+  for (const one of expected) {
+    const found = actual.some((related) => related.line === one.line && related.start === one.start && related.end === one.end && related.message === one.message);
+    assert.ok(found, `no related place at line ${one.line + 1}, columns ${one.start + 1}-${one.end}: ${one.message}\nactual: ${JSON.stringify(actual)}`);
+  }
+}
