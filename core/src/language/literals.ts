@@ -1,7 +1,7 @@
 // Addresses, sizes, ranges and names as they are written: text in, exact value or the reason why not out.
 // Knows nothing of the key that holds the text, nor of JSON.
 import { ADDRESS_LIMIT } from "../address";
-import { printSizeLiteral } from "../print";
+import { printAddress, printSizeLiteral } from "../print";
 
 /** Why a text is not the value that it should be, in a clause that follows "… is not an address: ". */
 export interface Fault {
@@ -18,6 +18,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const PROPERTY_ENDING = /\.(base|size|last|next)$/;
 const UNIT_SHIFTS: Readonly<Record<string, bigint>> = { K: 10n, M: 20n, G: 30n, T: 40n, P: 50n, E: 60n };
 
+/** The sizes that nearly every map is made of: reading them by their name saves the arithmetic, and they share one number. */
+const COMMON_SIZES: ReadonlyMap<string, bigint> = new Map(
+  ["K", "M", "G"].flatMap((unit) => Array.from({ length: 10 }, (_, power) => [`${1 << power}${unit}`, (1n << BigInt(power)) << (UNIT_SHIFTS[unit] ?? 0n)] as const)),
+);
+
 /** Reads `0x8_0000_0000`, or digits alone (decimal; `isUnprefixed` tells). Any space, 0 to 2^64 − 1. */
 export function parseAddress(text: string): bigint | Fault {
   const quick = parseShortHex(text);
@@ -26,12 +31,16 @@ export function parseAddress(text: string): bigint | Fault {
     const value = BigInt(text.replaceAll("_", ""));
     return value < ADDRESS_LIMIT ? value : { because: "it needs more than 64 bits" };
   }
-  if (BARE_HEX.test(text)) return { because: "hexadecimal digits need 0x in front", suggestion: `0x${text}` };
+  if (BARE_HEX.test(text)) return { because: "hexadecimal digits need 0x in front", suggestion: withPrefix(text) };
   return { because: "it is not written like 0x8000_0000" };
 }
 
 /** Reads `64K`, `2M`, `64KiB`, hexadecimal, or plain digits (bytes). At most 2^64. `KB` is read as KiB; `hasAmbiguousUnit` tells. */
 export function parseSize(text: string): bigint | Fault {
+  const quick = parseShortHex(text);
+  if (quick >= 0) return BigInt(quick);
+  const common = COMMON_SIZES.get(text);
+  if (common !== undefined) return common;
   if (HEX.test(text)) return withinSpace(BigInt(text.replaceAll("_", "")));
   const parts = SIZE.exec(text);
   if (!parts) return { because: "it is not written like 64K, 2M or 0x1000", ...(BARE_HEX.test(text) && { suggestion: `0x${text}` }) };
@@ -52,9 +61,8 @@ export function parseBounds(text: string): Bounds | Fault {
   const parts = /^\s*([^\s-]+)\s*-\s*([^\s-]+)\s*$/.exec(text);
   if (!parts) return { because: "it is not written like 0x0800_0000-0x080f_ffff" };
   const [first, last] = [parseAddress(parts[1] ?? ""), parseAddress(parts[2] ?? "")];
-  if (typeof first !== "bigint") return first;
-  if (typeof last !== "bigint") return last;
-  return { first, last };
+  if (typeof first === "bigint" && typeof last === "bigint") return { first, last };
+  return boundsFault(parts[1] ?? "", first, parts[2] ?? "", last);
 }
 
 /** Undefined when the text is a name: letters, digits, `_`, `.` and `-`, beginning with a letter or `_`. */
@@ -103,6 +111,19 @@ function hexDigit(code: number): number {
   if (code >= 48 && code <= 57) return code - 48;
   const lower = code | 32;
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
+/** In groups, unless the author made groups. */
+function withPrefix(digits: string): string {
+  return digits.includes("_") ? `0x${digits}` : printAddress(BigInt(`0x${digits}`));
+}
+
+/** The fault of the first end that has one; a suggestion is for both ends together, and only where it mends both. */
+function boundsFault(firstText: string, first: bigint | Fault, lastText: string, last: bigint | Fault): Fault {
+  const mended = (text: string, read: bigint | Fault): string | undefined => (typeof read === "bigint" ? text : read.suggestion);
+  const [from, to] = [mended(firstText, first), mended(lastText, last)];
+  const because = typeof first !== "bigint" ? first.because : typeof last !== "bigint" ? last.because : "";
+  return { because, ...(from !== undefined && to !== undefined && { suggestion: `${from}-${to}` }) };
 }
 
 function withinSpace(size: bigint): bigint | Fault {

@@ -9,29 +9,49 @@ import type { PciNode } from "./pciTree";
 import type { Occupant, Role } from "./addressMap";
 import { AddressMap } from "./addressMap";
 
-interface Whole {
-  readonly role: Role;
-  readonly name: string;
-  readonly entry: Anchor;
-}
-
 /** Collects occupants in the order of the description. */
 class Collection<S extends Space> {
   readonly occupants: Occupant<S>[] = [];
 
-  add(whole: Whole, extent: Extent<S> | undefined): void {
-    extent?.ranges.forEach((range: AddressRange<S>, index) => {
-      const at = extent.form === "ranges" ? under(extent.at, index) : extent.at;
-      this.occupants.push({ ...whole, range, at, extent, order: this.occupants.length });
-    });
+  add(role: Role, name: string, entry: NamedEntry, extent: Extent<S> | undefined): void {
+    if (!extent) return;
+    for (let index = 0; index < extent.ranges.length; index++) {
+      this.occupants.push(new PlacedOccupant(role, name, entry, extent, index, this.occupants.length));
+    }
   }
 }
+
+/** An occupant that works out its anchors when somebody asks: most are never asked. */
+class PlacedOccupant<S extends Space> implements Occupant<S> {
+  readonly range: AddressRange<S>;
+
+  constructor(
+    readonly role: Role,
+    readonly name: string,
+    private readonly owner: NamedEntry,
+    readonly extent: Extent<S>,
+    private readonly index: number,
+    readonly order: number,
+  ) {
+    this.range = extent.ranges[index] as AddressRange<S>;
+  }
+
+  get entry(): Anchor {
+    return entryAnchor(this.owner);
+  }
+
+  get at(): Anchor {
+    return this.extent.form === "ranges" ? under(this.extent.at, this.index) : this.extent.at;
+  }
+}
+
+type NamedEntry = Entry & { readonly name?: unknown; readonly at?: unknown };
 
 /** What the CPUs of the machine can reach. A reservation that is disabled does not hold; one without a place has none yet. */
 export function physicalMap(platform: Platform): AddressMap<"pa"> {
   const all = new Collection<"pa">();
   const each = (entries: readonly NamedRange[] | undefined, role: Role): void => {
-    for (const entry of entries ?? []) all.add({ role, name: entry.name, entry: entryAnchor(entry) }, entry.extent);
+    for (const entry of entries ?? []) all.add(role, entry.name, entry, entry.extent);
   };
   each(platform.memory, "memory");
   each(platform.devices, "device");
@@ -40,7 +60,7 @@ export function physicalMap(platform: Platform): AddressMap<"pa"> {
   each(platform.iommus, "iommu");
   for (const bridge of platform.pci ?? []) addHostBridge(all, bridge);
   platform.cxlWindows?.forEach((window, index) =>
-    all.add({ role: "cxl-window", name: window.name ?? `CXL window ${index}`, entry: entryAnchor(window) }, window.extent),
+    all.add("cxl-window", window.name ?? `CXL window ${index}`, window, window.extent),
   );
   return new AddressMap("pa", "the physical map", all.occupants);
 }
@@ -56,7 +76,7 @@ export function busIoMap(bridge: HostBridge, functions: readonly PciNode[]): Add
 }
 
 /** Where a finding about a whole entry stands: on its name, else on its PCI address, else on the entry. */
-export function entryAnchor(entry: Entry & { readonly name?: unknown; readonly at?: unknown }): Anchor {
+export function entryAnchor(entry: NamedEntry): Anchor {
   if (entry.name !== undefined) return under(entry.anchor, "name");
   return entry.at === undefined ? entry.anchor : under(entry.anchor, "at");
 }
@@ -69,15 +89,15 @@ interface NamedRange extends Entry {
 function addHostBridge(all: Collection<"pa">, bridge: HostBridge): void {
   if (bridge.config !== "unknown" && bridge.config !== "none" && bridge.config) {
     const config = bridge.config;
-    all.add({ role: "config", name: `configuration space of ${bridge.name}`, entry: config.anchor }, config.extent);
+    all.add("config", `configuration space of ${bridge.name}`, config, config.extent);
   }
   if (bridge.cxl) {
     const { registers, anchor } = bridge.cxl;
     const extent: Extent<"pa"> = { ranges: [registers], form: "range", at: under(anchor, "registers") };
-    all.add({ role: "cxl-registers", name: `CXL registers of ${bridge.name}`, entry: anchor }, extent);
+    all.add("cxl-registers", `CXL registers of ${bridge.name}`, bridge.cxl, extent);
   }
   for (const window of known(bridge.windows)) {
-    all.add({ role: "window", name: window.name ?? `${window.type} window of ${bridge.name}`, entry: window.anchor }, window.cpuExtent);
+    all.add("window", window.name ?? `${window.type} window of ${bridge.name}`, { anchor: window.anchor }, window.cpuExtent);
   }
 }
 
@@ -85,15 +105,15 @@ function busMap(bridge: HostBridge, functions: readonly PciNode[], wanted: (type
   const all = new Collection<"bus">();
   for (const window of known(bridge.windows)) {
     if (!wanted(window.type)) continue;
-    all.add({ role: "window", name: window.name ?? `${window.type} window of ${bridge.name}`, entry: window.anchor }, window.busExtent);
+    all.add("window", window.name ?? `${window.type} window of ${bridge.name}`, { anchor: window.anchor }, window.busExtent);
   }
   for (const node of functions) {
     if (node.hostBridge !== bridge) continue;
     for (const window of known(node.function.windows)) {
-      if (wanted(window.type)) all.add({ role: "bridge-window", name: `${window.type} window of ${node.label}`, entry: window.anchor }, window.busExtent);
+      if (wanted(window.type)) all.add("bridge-window", `${window.type} window of ${node.label}`, window, window.busExtent);
     }
     for (const bar of known(node.function.bars)) {
-      if (wanted(bar.type)) all.add({ role: "bar", name: `BAR ${bar.bar} of ${node.label}`, entry: bar.anchor }, bar.busExtent);
+      if (wanted(bar.type)) all.add("bar", `BAR ${bar.bar} of ${node.label}`, bar, bar.busExtent);
     }
   }
   return new AddressMap("bus", title, all.occupants);

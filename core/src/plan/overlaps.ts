@@ -98,17 +98,18 @@ function isMemoryAndMmio(a: Role, b: Role): boolean {
 
 /** Overlaps that the author declares: `in`, over any number of steps, and `sharedWith` on both sides. */
 function declaredRelation(plan: Plan): (a: Occupant<"pa">, b: Occupant<"pa">) => boolean {
-  const entries = plan.entries as ReadonlyMap<string, NamedEntry & Partial<Pick<Reservation, "in" | "sharedWith">>>;
+  type Related = NamedEntry & Partial<Pick<Reservation, "in" | "sharedWith">>;
+  const entryOf = (name: string): Related | undefined => plan.entries.get(name);
   const isPartOf = (inner: string, outer: string): boolean => {
     const passed = new Set<string>();
-    for (let up = entries.get(inner)?.in; up !== undefined && !passed.has(up); up = entries.get(up)?.in) {
+    for (let up = entryOf(inner)?.in; up !== undefined && !passed.has(up); up = entryOf(up)?.in) {
       if (up === outer) return true;
       passed.add(up);
     }
     return false;
   };
   return (a, b) => {
-    const [one, other] = [entries.get(a.name), entries.get(b.name)];
+    const [one, other] = [entryOf(a.name), entryOf(b.name)];
     if (!one || !other || (one.in === undefined && other.in === undefined && one.sharedWith === undefined)) return false;
     return isPartOf(a.name, b.name) || isPartOf(b.name, a.name) || (one.sharedWith === b.name && other.sharedWith === a.name);
   };

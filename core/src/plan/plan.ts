@@ -72,6 +72,11 @@ export class Plan {
     return this.reading.names.get(name)?.kind;
   }
 
+  /** True for every name that the file declares, also of what a reference cannot lead to. */
+  isNameTaken(name: string): boolean {
+    return this.reading.names.has(name);
+  }
+
   private once<T>(key: string, make: () => T): T {
     if (!this.memory.has(key)) this.memory.set(key, make());
     return this.memory.get(key) as T;

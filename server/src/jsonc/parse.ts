@@ -83,14 +83,13 @@ class Parser {
     this.depth++;
     const node = this.open(kind);
     this.advance();
-    if (kind === NodeKind.Object) this.members(close, () => this.property());
-    else this.members(close, () => this.element());
+    this.members(close);
     this.close(node, close);
     this.depth--;
   }
 
-  /** Reads members up to the closing bracket. `read` consumes at least one token or reports that it cannot begin one. */
-  private members(close: SyntaxKind, read: () => boolean): void {
+  /** Reads properties or elements up to the closing bracket. */
+  private members(close: SyntaxKind): void {
     let needsComma = false;
     while (this.token !== close && this.token !== SyntaxKind.EOF) {
       if (this.token === SyntaxKind.CommaToken) {
@@ -101,8 +100,10 @@ class Parser {
       }
       if (isClosing(this.token)) return;
       const at = this.previousEnd;
-      if (!read()) this.resynchronise(close === SyntaxKind.CloseBraceToken ? "Expected a key in double quotes" : "Expected a value here");
-      else {
+      if (!(close === SyntaxKind.CloseBraceToken ? this.property() : this.element())) {
+        this.resynchronise(close === SyntaxKind.CloseBraceToken ? "Expected a key in double quotes" : "Expected a value here");
+        needsComma = this.isAt(SyntaxKind.CommaToken);
+      } else {
         if (needsComma) this.fault("A comma is missing here", Math.max(0, at - 1), at);
         needsComma = true;
       }

@@ -1,8 +1,12 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
-import type { Anchor, EntryKind, Extent, ExtentKeys, Field, FileId, Path, Place, Problem, ProblemKind, RangeFault, RecordType, ScalarType, ValueType } from "../../../core/src/index";
-import { address, rangeTo } from "../../../core/src/index";
+import type {
+  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, Path, Place, Problem, ProblemKind, RangeFault, RecordType, ScalarType, Space, ValueType,
+} from "../../../core/src/index";
+import { address, keyOf, rangeTo, under } from "../../../core/src/index";
 import { nearestWord } from "./nearest";
+import type { ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
+import { layoutOf } from "./recordLayout";
 import type { ScalarFault } from "./scalars";
 import { FOUND, readScalar } from "./scalars";
 import type { Source } from "./source";
@@ -33,62 +37,49 @@ export interface Reference {
 export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
   const reader = new Reader(source);
   const root = source.tree.root;
-  const value = root < 0 ? undefined : (reader.record(type as RecordType, root, []) as T | undefined);
+  const value = root < 0 ? undefined : (reader.record(type as RecordType, root, { file: source.file, path: [], part: "value" }) as T | undefined);
   reader.resolveReferences();
   return { value, problems: reader.problems, names: reader.names, references: reader.references };
-}
-
-type Out = { anchor: Anchor } & Record<string, unknown>;
-
-interface Slot {
-  readonly field: Field;
-  readonly bit: number;
-}
-
-const slotsOfRecords = new WeakMap<RecordType, ReadonlyMap<string, Slot>>();
-
-function slotsOf(type: RecordType): ReadonlyMap<string, Slot> {
-  let slots = slotsOfRecords.get(type);
-  if (!slots) {
-    slots = new Map(Object.entries(type.fields).map(([key, field], index) => [key, { field, bit: 1 << index }]));
-    slotsOfRecords.set(type, slots);
-  }
-  return slots;
 }
 
 class Reader {
   readonly problems: Problem[] = [];
   readonly names = new Map<string, DeclaredName>();
   readonly references: Reference[] = [];
-  private readonly file: FileId;
+  private scalarParent: Anchor;
+  private scalarStep: string | number = "";
+  /** One function for all scalars: a closure for each would be most of what reading allocates. */
+  private readonly reportScalar = (fault: ScalarFault): void => {
+    this.problems.push({ ...fault, at: under(this.scalarParent, this.scalarStep) } as Problem);
+  };
 
   constructor(private readonly source: Source) {
-    this.file = source.file;
+    this.scalarParent = { file: source.file, path: [], part: "value" };
   }
 
-  record(type: RecordType, node: Node, path: Path): object | undefined {
+  record(type: RecordType, node: Node, anchor: Anchor): object | undefined {
     const tree = this.source.tree;
-    if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, this.at(path), `an object: ${type.name}`, "{ … }");
-    const slots = slotsOf(type);
-    const out = { anchor: this.at(path) } as Out;
+    if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, anchor, `an object: ${type.name}`, "{ … }");
+    const layout = layoutOf(type);
+    const out = new layout.Model(anchor);
     let seen = 0;
+    let position = 0;
     let unknownKeys: Map<string, Node> | undefined;
     for (let child = tree.firstChild(node); child >= 0; child = tree.nextChild(node, child)) {
-      const key = tree.string(child);
-      const slot = slots.get(key);
+      const slot = this.slotOf(child, layout, position++);
       if (!slot) {
         unknownKeys ??= new Map();
-        this.unknownKey(type, key, child, path, unknownKeys);
-      } else if (seen & slot.bit) this.duplicateKey(key, child, this.firstOf(node, key));
+        this.unknownKey(type, tree.string(child), child, anchor, unknownKeys);
+      } else if (seen & slot.bit) this.duplicateKey(slot.key, child, this.firstOf(node, slot.key));
       else {
         seen |= slot.bit;
         const value = tree.firstChild(child);
-        if (value >= 0) this.field(slot.field, key, value, path, out);
+        if (value >= 0) this.field(slot.field, slot.key, value, anchor, out);
       }
     }
-    for (const name in type.extents) this.extent(name, type.extents[name] as ExtentKeys, type, out, seen, slots);
-    if (slots.has("name")) this.declare(type, out, path);
-    return this.lacks(type, slots, seen, out, path) ? undefined : out;
+    for (const extent of layout.extents) this.extent(extent, type, out, seen);
+    if (layout.hasName) this.declare(type, out);
+    return this.lacks(layout, seen, out) ? undefined : out;
   }
 
   resolveReferences(): void {
@@ -105,49 +96,58 @@ class Reader {
     }
   }
 
-  private field(field: Field, key: string, node: Node, path: Path, out: Out): void {
+  /** Entries of a list mostly have the same keys in the same order, so the key that the last entry had here is tried first: that makes no string. */
+  private slotOf(property: Node, layout: RecordLayout, position: number): Slot | undefined {
+    const expected = layout.expected[position];
+    if (expected && this.source.tree.isString(property, expected.key)) return expected;
+    const slot = layout.slots.get(this.source.tree.string(property));
+    if (slot) layout.expected[position] = slot;
+    return slot;
+  }
+
+  private field(field: Field, key: string, node: Node, parent: Anchor, out: Model): void {
     if ((field.unknown || field.none) && this.source.tree.kind(node) === NodeKind.String) {
       const word = this.source.tree.string(node);
       if (field.unknown && word === "unknown") out[key] = word;
       else if (field.none && word === "none") out[key] = holdsOnlyLists(field.type) ? [] : word;
       if (out[key] !== undefined) return;
     }
-    const value = this.value(field.type, node, path, key);
+    const value = this.value(field.type, node, parent, key);
     if (value !== undefined) out[key] = value;
   }
 
-  private value(type: ValueType, node: Node, path: Path, step: string | number): unknown {
+  private value(type: ValueType, node: Node, parent: Anchor, step: string | number): unknown {
     switch (type.kind) {
       case "record":
-        return this.record(type, node, [...path, step]);
+        return this.record(type, node, new StepAnchor(parent, step));
       case "list":
-        return this.list(type.of, node, [...path, step]);
+        return this.list(type.of, node, new StepAnchor(parent, step));
       case "map":
-        return this.map(type.of, node, [...path, step]);
+        return this.map(type.of, node, new StepAnchor(parent, step));
       case "either":
-        return this.value(this.chosen(type.of, node), node, path, step);
+        return this.value(this.chosen(type.of, node), node, parent, step);
       case "word":
-        return this.word(type.words, node, path, step);
+        return this.word(type.words, node, parent, step);
       default:
-        return this.scalar(type, node, path, step);
+        return this.scalar(type, node, parent, step);
     }
   }
 
-  private list(of: ValueType, node: Node, path: Path): readonly unknown[] | undefined {
+  private list(of: ValueType, node: Node, anchor: Anchor): readonly unknown[] | undefined {
     const tree = this.source.tree;
-    if (tree.kind(node) !== NodeKind.Array) return this.wrongType(node, this.at(path), "a list", "[ … ]");
+    if (tree.kind(node) !== NodeKind.Array) return this.wrongType(node, anchor, "a list", "[ … ]");
     const values: unknown[] = [];
     let index = 0;
     for (let child = tree.firstChild(node); child >= 0; child = tree.nextChild(node, child)) {
-      const value = this.value(of, child, path, index++);
+      const value = this.value(of, child, anchor, index++);
       if (value !== undefined) values.push(value);
     }
     return values;
   }
 
-  private map(of: ValueType, node: Node, path: Path): ReadonlyMap<string, unknown> | undefined {
+  private map(of: ValueType, node: Node, anchor: Anchor): ReadonlyMap<string, unknown> | undefined {
     const tree = this.source.tree;
-    if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, this.at(path), "an object", "{ … }");
+    if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, anchor, "an object", "{ … }");
     const values = new Map<string, unknown>();
     for (const child of tree.children(node)) {
       const key = tree.string(child);
@@ -156,7 +156,7 @@ class Reader {
         continue;
       }
       const inner = tree.firstChild(child);
-      values.set(key, inner < 0 ? undefined : this.value(of, inner, path, key));
+      values.set(key, inner < 0 ? undefined : this.value(of, inner, anchor, key));
     }
     return values;
   }
@@ -168,68 +168,79 @@ class Reader {
     return fits ?? (types[0] as ValueType);
   }
 
-  private word(words: readonly { readonly word: string }[], node: Node, path: Path, step: string | number): string | undefined {
+  private word(words: readonly { readonly word: string }[], node: Node, parent: Anchor, step: string | number): string | undefined {
     const tree = this.source.tree;
     if (tree.kind(node) !== NodeKind.String) {
-      return this.wrongType(node, this.at(path, step), `one of ${words.map((one) => one.word).join(", ")}`, `"${words[0]?.word ?? ""}"`);
+      return this.wrongType(node, under(parent, step), `one of ${words.map((one) => one.word).join(", ")}`, `"${words[0]?.word ?? ""}"`);
     }
+    for (const one of words) if (tree.isString(node, one.word)) return one.word;
     const text = tree.string(node);
-    for (const one of words) if (one.word === text) return one.word;
     const candidates = words.map((one) => one.word);
-    this.report("unknown-word", this.at(path, step), { word: text, words: candidates, nearest: nearestWord(text, candidates) });
+    this.report("unknown-word", under(parent, step), { word: text, words: candidates, nearest: nearestWord(text, candidates) });
     return undefined;
   }
 
-  private scalar(type: ScalarType, node: Node, path: Path, step: string | number): unknown {
-    const read = readScalar(type, this.source.tree, node, (fault: ScalarFault) => {
-      this.problems.push({ ...fault, at: this.at(path, step) } as Problem);
-    });
+  private scalar(type: ScalarType, node: Node, parent: Anchor, step: string | number): unknown {
+    this.scalarParent = parent;
+    this.scalarStep = step;
+    const read = readScalar(type, this.source.tree, node, this.reportScalar);
     if (type.kind === "reference" && typeof read === "string") {
-      this.references.push({ name: read, at: this.at(path, step), to: type.to ?? [] });
+      this.references.push({ name: read, at: under(parent, step), to: type.to ?? [] });
     }
     return read;
   }
 
-  private extent(name: string, keys: ExtentKeys, type: RecordType, out: Out, seen: number, slots: ReadonlyMap<string, Slot>): void {
-    const written = (key: string | undefined): boolean => key !== undefined && (seen & (slots.get(key)?.bit ?? 0)) !== 0;
-    const forms = [keys.range, keys.ranges].filter(written) as string[];
-    const byBase = written(keys.base) || (keys.otherwise !== undefined && written(keys.otherwise));
-    const clash = [...(written(keys.base) ? [keys.base] : []), ...(written(keys.base) && written(keys.size) && written(keys.last) ? [keys.size, keys.last as string] : []), ...forms];
-    if (clash.length > 1) this.report("several-range-forms", out.anchor, { keys: clash });
-    if (forms.length > 0 && !byBase) this.extentFromTexts(name, forms[0] as string, out);
-    else if (byBase) this.extentFromBase(name, keys, type, out, written);
-    else if (keys.needed) this.report("missing-key", out.anchor, { record: type.name, keys: keys.range ? [keys.base, keys.range] : keys.otherwise ? [keys.otherwise, keys.base] : [keys.base] });
+  private extent(layout: ExtentLayout, type: RecordType, out: Model, seen: number): void {
+    const { keys } = layout;
+    const written = (bit: number): boolean => (seen & bit) !== 0;
+    const byText = seen & (layout.range | layout.ranges);
+    const byBase = written(layout.base | layout.otherwise);
+    if (byText !== 0 || (written(layout.base) && written(layout.size) && written(layout.last))) this.checkForms(layout, out, seen);
+    if (byText !== 0 && !byBase) this.extentFromTexts(layout.name, (written(layout.range) ? keys.range : keys.ranges) as string, out);
+    else if (byBase) this.extentFromBase(layout, type, out, seen);
+    else if (keys.needed || written(layout.last)) {
+      const missing = keys.range ? [keys.base, keys.range] : keys.otherwise ? [keys.otherwise, keys.base] : [keys.base];
+      this.report("missing-key", out.anchor, { record: type.name, keys: missing });
+    }
   }
 
-  private extentFromTexts(name: string, key: string, out: Out): void {
+  /** One form an entry: a range in a text stands alone, and of base, size and last only two belong together. */
+  private checkForms(layout: ExtentLayout, out: Model, seen: number): void {
+    const { keys } = layout;
+    const parts = ([[layout.base, keys.base], [layout.size, keys.size], [layout.last, keys.last], [layout.range, keys.range], [layout.ranges, keys.ranges]] as const)
+      .filter(([bit]) => (seen & bit) !== 0)
+      .map(([, key]) => key as string);
+    if (parts.length > 1) this.report("several-range-forms", out.anchor, { keys: parts });
+  }
+
+  private extentFromTexts(name: string, key: string, out: Model): void {
     const ranges = key === "range" ? [out[key]] : (out[key] as unknown[] | undefined);
     const written = key === "range" ? 1 : this.countWritten(out, key);
     if (!ranges || ranges.length === 0 || ranges.length < written || ranges.includes(undefined)) return;
-    out[name] = { ranges, form: key, at: this.at(out.anchor.path, key) } as unknown as Extent;
+    out[name] = new PlacedExtent(ranges as never, key === "range" ? "range" : "ranges", out.anchor, key);
   }
 
   /** How many elements the text has: a list that lost one to a problem would no longer match its anchors. */
-  private countWritten(out: Out, key: string): number {
+  private countWritten(out: Model, key: string): number {
     const node = this.source.valueAt([...out.anchor.path, key]);
     return node < 0 ? 0 : [...this.source.tree.children(node)].length;
   }
 
-  private extentFromBase(name: string, keys: ExtentKeys, type: RecordType, out: Out, written: (key: string | undefined) => boolean): void {
-    const baseKey = written(keys.base) ? keys.base : (keys.otherwise as string);
-    const base = out[baseKey] as bigint | undefined;
-    if (!written(keys.size) && !written(keys.last)) {
-      if (!isFieldRequired(type, keys.size)) this.report("missing-key", out.anchor, { record: type.name, keys: keys.last ? [keys.size, keys.last] : [keys.size] });
+  private extentFromBase(layout: ExtentLayout, type: RecordType, out: Model, seen: number): void {
+    const { keys } = layout;
+    const hasSize = (seen & layout.size) !== 0;
+    if (!hasSize && (seen & layout.last) === 0) {
+      if (!layout.sizeIsRequired) this.report("missing-key", out.anchor, { record: type.name, keys: keys.last ? [keys.size, keys.last] : [keys.size] });
       return;
     }
-    const form = written(keys.size) ? "base-size" : "base-last";
-    const size = form === "base-size" ? (out[keys.size] as bigint | undefined) : undefined;
-    const last = form === "base-last" ? (out[keys.last as string] as bigint | undefined) : undefined;
+    const baseKey = (seen & layout.base) !== 0 ? keys.base : (keys.otherwise as string);
+    const base = out[baseKey] as Address<Space> | undefined;
+    const size = hasSize ? (out[keys.size] as bigint | undefined) : undefined;
+    const last = hasSize ? undefined : (out[keys.last as string] as bigint | undefined);
     if (base === undefined || (size === undefined && last === undefined)) return;
-    const at = this.at(out.anchor.path, baseKey);
-    const end = size !== undefined ? base + size : (last as bigint) + 1n;
-    const range = rangeTo(address(base), address(end));
-    if (range) out[name] = { ranges: [range], form, at } as Extent;
-    else this.impossible(base, size, last, this.at(out.anchor.path, form === "base-size" ? keys.size : (keys.last as string)));
+    const range = rangeTo(base, address(size !== undefined ? base + size : (last as bigint) + 1n));
+    if (range) out[layout.name] = new PlacedExtent([range], hasSize ? "base-size" : "base-last", out.anchor, baseKey);
+    else this.impossible(base, size, last, under(out.anchor, hasSize ? keys.size : (keys.last as string)));
   }
 
   private impossible(base: bigint, size: bigint | undefined, last: bigint | undefined, at: Anchor): void {
@@ -238,35 +249,32 @@ class Reader {
     this.report("impossible-range", at, { fault: rangeFault(base, size, last), base, size, last });
   }
 
-  private declare(type: RecordType, out: Out, path: Path): void {
+  private declare(type: RecordType, out: Model): void {
     const name = out["name"];
     if (typeof name !== "string") {
       if (type.fields["name"]?.required) out["name"] = `unnamed ${type.name}`;
       return;
     }
-    const at = this.at(path, "name");
     const first = this.names.get(name);
-    if (first) this.report("duplicate-name", at, { name, first: first.at });
-    else this.names.set(name, { at, kind: type.entry });
+    if (first) this.report("duplicate-name", under(out.anchor, "name"), { name, first: first.at });
+    else this.names.set(name, new Declaration(out.anchor, type.entry));
   }
 
   /** Reports required keys that are not written. True when the entry cannot do without one that it has no value for. */
-  private lacks(type: RecordType, slots: ReadonlyMap<string, Slot>, seen: number, out: Out, path: Path): boolean {
+  private lacks(layout: RecordLayout, seen: number, out: Model): boolean {
     let lacks = false;
-    for (const [key, { field, bit }] of slots) {
-      if (!field.required) continue;
-      if ((seen & bit) === 0) this.report("missing-key", this.at(path), { record: type.name, keys: [key] });
+    for (const { key, bit } of layout.required) {
+      if ((seen & bit) === 0) this.report("missing-key", out.anchor, { record: layout.type.name, keys: [key] });
       if (out[key] === undefined) lacks = true;
     }
     return lacks;
   }
 
-  private unknownKey(type: RecordType, key: string, property: Node, path: Path, others: Map<string, Node>): void {
+  private unknownKey(type: RecordType, key: string, property: Node, parent: Anchor, others: Map<string, Node>): void {
     const first = others.get(key);
     if (first !== undefined) return this.duplicateKey(key, property, first);
     others.set(key, property);
-    const at: Anchor = { file: this.file, path: [...path, key], part: "key" };
-    this.report("unknown-key", at, { key, record: type.name, nearest: nearestWord(key, Object.keys(type.fields)) });
+    this.report("unknown-key", keyOf(under(parent, key)), { key, record: type.name, nearest: nearestWord(key, Object.keys(type.fields)) });
   }
 
   private duplicateKey(key: string, property: Node, first: Node): void {
@@ -286,9 +294,47 @@ class Reader {
   private report<K extends ProblemKind>(kind: K, at: Place, facts: Omit<Problem<K>, "kind" | "at">): void {
     this.problems.push({ kind, at, ...facts } as unknown as Problem);
   }
+}
 
-  private at(path: Path, step?: string | number): Anchor {
-    return { file: this.file, path: step === undefined ? path : [...path, step], part: "value" };
+/** The anchor of an entry, which works out its path when somebody asks: most are never asked. */
+class StepAnchor implements Anchor {
+  readonly part = "value";
+  readonly file: FileId;
+
+  constructor(
+    private readonly parent: Anchor,
+    private readonly step: string | number,
+  ) {
+    this.file = parent.file;
+  }
+
+  get path(): Path {
+    return [...this.parent.path, this.step];
+  }
+}
+
+/** An extent that works out its anchor when somebody asks: most are never asked. */
+class PlacedExtent implements Extent {
+  constructor(
+    readonly ranges: Extent["ranges"],
+    readonly form: ExtentForm,
+    private readonly entry: Anchor,
+    private readonly key: string,
+  ) {}
+
+  get at(): Anchor {
+    return under(this.entry, this.key);
+  }
+}
+
+class Declaration implements DeclaredName {
+  constructor(
+    private readonly entry: Anchor,
+    readonly kind: EntryKind | undefined,
+  ) {}
+
+  get at(): Anchor {
+    return under(this.entry, "name");
   }
 }
 
@@ -300,10 +346,6 @@ function rangeFault(base: bigint, size: bigint | undefined, last: bigint | undef
 
 function holdsOnlyLists(type: ValueType): boolean {
   return type.kind === "list";
-}
-
-function isFieldRequired(type: RecordType, key: string): boolean {
-  return type.fields[key]?.required ?? false;
 }
 
 function jsonKindOf(type: ValueType): NodeKind {

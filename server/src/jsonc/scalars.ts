@@ -89,6 +89,7 @@ function readSize(type: ScalarType, text: string, report: Report): bigint | unde
 function readRange(type: ScalarType, text: string, report: Report): unknown {
   const bounds = parseBounds(text);
   if ("because" in bounds) return malformed(type, text, bounds.because, bounds.suggestion, report);
+  if (text.split("-").some((end) => isUnprefixed(end.trim()))) report({ kind: "unprefixed-address", text });
   const range = rangeTo(address(bounds.first), address(bounds.last + 1n));
   if (!range) report({ kind: "impossible-range", fault: "end-before-base", base: bounds.first, size: undefined, last: bounds.last });
   return range;
@@ -125,10 +126,6 @@ function readInteger(type: ScalarType, tree: SyntaxTree, node: Node, report: Rep
   if (tree.kind(node) !== NodeKind.Number) return wrongType(type, tree.kind(node), report);
   const value = Number(tree.raw(node));
   if (Number.isInteger(value) && value >= (type.min ?? 0) && value <= (type.max ?? Infinity)) return value;
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    report({ kind: "unsafe-number", text: tree.raw(node) });
-    return undefined;
-  }
   return malformed(type, tree.raw(node), `it is not ${type.noun}`, undefined, report);
 }
 

@@ -45,6 +45,12 @@ export class Source {
     return found.exact ? found.property : -1;
   }
 
+  /** The property of an object with that key, or −1. */
+  propertyOf(object: Node, key: string | undefined): Node {
+    for (const child of this.tree.children(object)) if (this.tree.string(child) === key) return child;
+    return -1;
+  }
+
   /** The innermost value or key at the offset, if the text has any. The place after a token's last character still counts. */
   anchorAt(offset: number): Anchor | undefined {
     const tree = this.tree;

@@ -98,6 +98,12 @@ export class SyntaxTree {
     return raw.includes("\\") ? unescape(raw) : raw;
   }
 
+  /** True when the string or key is exactly `text`, which has no character that JSON escapes. Makes no string. */
+  isString(node: Node, text: string): boolean {
+    const start = this.start(node);
+    return this.end(node) - start === text.length + 2 && this.text.startsWith(text, start + 1);
+  }
+
   /** The text of the node as it is written. */
   raw(node: Node): string {
     return this.text.slice(this.start(node), this.end(node));

@@ -16,7 +16,7 @@ import { Source } from "../jsonc/source";
 export interface CheckedFile {
   readonly source: Source;
   readonly kind: FileKind;
-  /** Absent when the text has no root, or is of a kind that is not planned. */
+  /** Absent when the text has syntax errors, which are then its only findings, or is of a kind that is not planned. */
   readonly plan: Plan | undefined;
   readonly names: ReadonlyMap<string, DeclaredName>;
   readonly references: readonly Reference[];
@@ -31,7 +31,7 @@ export function checkText(file: string, text: string, using: readonly Rule[] = r
   const source = new Source(fileId(file), text);
   const kind = fileKindOf(source);
   const problems: Problem[] = [...syntaxProblems(source), ...limitProblems(source)];
-  if (kind !== "platform") return unplanned(source, kind, problems, using);
+  if (kind !== "platform" || source.tree.faults.length > 0) return unplanned(source, kind, problems, using);
   const reading = readRecord(source, platformFile);
   problems.push(...reading.problems, ...commentProblems(source));
   const platform = reading.value ?? { anchor: { file: source.file, path: [], part: "value" }, platform: "" };
@@ -95,10 +95,12 @@ function nameOf(source: Source, path: readonly (string | number)[]): string {
 
 function unplanned(source: Source, kind: FileKind, problems: readonly Problem[], using: readonly Rule[]): CheckedFile {
   const platform = { anchor: { file: source.file, path: [], part: "value" as const }, platform: "" };
-  const missing: Problem[] = kind === undefined && source.tree.root >= 0 ? [missingKind(source.file)] : [];
+  const isBroken = source.tree.faults.length > 0;
+  const missing: Problem[] = kind === undefined && !isBroken ? [missingKind(source.file)] : [];
   const plan = new Plan({ platform, problems: [...problems, ...missing], names: new Map() });
   const { findings, crashed } = runRules(using, plan);
-  const skipped = kind === undefined ? [] : [{ rule: "*", because: `${kind} files are read for syntax only` }];
+  const because = isBroken ? "the text has syntax errors" : `${kind ?? "such"} files are read for syntax only`;
+  const skipped = kind === undefined && !isBroken ? [] : [{ rule: "*", because }];
   return { source, kind, plan: undefined, names: new Map(), references: [], findings: sorted(source, findings), skipped, crashed };
 }
 

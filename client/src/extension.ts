@@ -1,0 +1,44 @@
+// Where VS Code starts the extension: it starts the language server and wires the commands to it.
+// Knows nothing of the language, the rules or captures; the server does.
+import path from "node:path";
+import * as vscode from "vscode";
+import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+import { importPlatform } from "./importPlatform";
+import { FindingsStatus } from "./findingsStatus";
+
+/** The id of the language in package.json. */
+const languageId = "platmap";
+
+/** Starts the server. VS Code calls it when one of our documents is opened or one of our commands is run. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel("Platmap", { log: true });
+  const client = createClient(context.asAbsolutePath(path.join("dist", "server.js")), output);
+  const status = new FindingsStatus(languageId, client, output);
+  context.subscriptions.push(
+    output,
+    status,
+    vscode.commands.registerCommand("platmap.importPlatform", (sources?: readonly vscode.Uri[]) =>
+      importPlatform(client, output, languageId, sources),
+    ),
+    vscode.commands.registerCommand("platmap.showSkippedChecks", () => status.showSkipped()),
+    { dispose: () => void client.stop() },
+  );
+  await client.start();
+}
+
+function createClient(module: string, outputChannel: vscode.LogOutputChannel): LanguageClient {
+  const run = { module, transport: TransportKind.ipc };
+  const debug = { ...run, options: { execArgv: ["--nolazy", "--inspect=6009"] } };
+  return new LanguageClient(
+    languageId,
+    "Platmap",
+    { run, debug },
+    {
+      documentSelector: [{ language: languageId }],
+    // Other clients would not know what to do with platmap/status.
+    initializationOptions: { status: true },
+      outputChannel,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+    },
+  );
+}

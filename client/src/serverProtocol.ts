@@ -1,0 +1,40 @@
+// What the extension and the language server say to each other beyond the Language Server Protocol.
+// Plain data: addresses would cross as hex strings. Knows neither VS Code nor the server's code.
+
+/** The server's word on one document, after each time it has checked it: `platmap/status`. */
+export interface StatusParams {
+  readonly uri: string;
+  readonly findings: FindingCounts;
+  /** Rules that did not run on this document, because something they need is unknown. */
+  readonly skipped: readonly SkippedRule[];
+}
+
+export interface FindingCounts {
+  readonly error: number;
+  readonly warning: number;
+  readonly info: number;
+  readonly hint: number;
+}
+
+export interface SkippedRule {
+  readonly rule: string;
+  readonly because: string;
+}
+
+/** Asks the server to read captures of one running machine: `platmap/import`. */
+export interface ImportParams {
+  /** Files, archives or folders. */
+  readonly uris: readonly string[];
+}
+
+export interface ImportResult {
+  /** The platform description. */
+  readonly text: string;
+  /** A file name for it, without a folder. */
+  readonly suggestedName: string;
+  /** What could not be read, or was guessed, and why. */
+  readonly notes: readonly string[];
+}
+
+export const statusNotification = "platmap/status";
+export const importRequest = "platmap/import";

@@ -1,0 +1,177 @@
+// What a key means and what a value comes to, as Markdown: decoded, and where a range lies among its neighbours.
+// Knows nothing of editors, nor of rules.
+import { ACS_BITS } from "../acs";
+import type { AddressRange, Space } from "../address";
+import { contains, overlaps, sizeOf } from "../address";
+import type { Anchor } from "../anchor";
+import { jsonPointer } from "../anchor";
+import type { Spot } from "../language/lookup";
+import { spotAt } from "../language/lookup";
+import { platformFile } from "../language/platformFile";
+import type { AddressMap, Occupant } from "../plan/addressMap";
+import type { Plan } from "../plan/plan";
+import { printPciAddress, requesterId } from "../pciAddress";
+import type { PciAddress } from "../pciAddress";
+import { printAddress, printRange, printSize } from "../print";
+import { describeType } from "../render/languagePage";
+import { escapeMarkdown, inlineCode } from "./markdown";
+import { nameAndNoun } from "./overlap";
+
+/** Neighbours and overlaps beyond this many are counted, not listed. */
+const LISTED = 4;
+
+/** The hover of a key or a value of a platform file; undefined where the language has nothing to say. */
+export function describeAnchor(plan: Plan, anchor: Anchor): string | undefined {
+  const spot = spotAt(platformFile, anchor.path);
+  if (!spot) return undefined;
+  if (anchor.part === "key") return describeKey(spot);
+  const value = valueAt(plan, anchor);
+  const parts = [describeValue(spot, value, plan), describePlace(plan, anchor)].filter((part) => part !== undefined);
+  if (parts.length === 0) return spot.type.kind === "record" ? escapeMarkdown(spot.type.doc) : describeKey(spot);
+  return parts.join("\n\n");
+}
+
+function describeKey(spot: Spot): string | undefined {
+  if (!spot.field || spot.key === undefined) return undefined;
+  const words = [...(spot.field.unknown ? ["`unknown`"] : []), ...(spot.field.none ? ["`none`"] : [])];
+  const type = describeType(spot.field.type).replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+  const takes = [type, ...words].join("; ");
+  return `**${escapeMarkdown(spot.key)}** of ${escapeMarkdown(spot.record?.name ?? "")}${spot.field.required ? " (required)" : ""}\n\n${spot.field.doc}\n\nTakes ${takes}.`;
+}
+
+function describeValue(spot: Spot, value: unknown, plan: Plan): string | undefined {
+  if (typeof value === "string" && (value === "unknown" || value === "none")) return wordForNothing(value, spot);
+  switch (spot.type.kind) {
+    case "word": {
+      const word = spot.type.words.find((one) => one.word === value);
+      return word && `**${escapeMarkdown(word.word)}**: ${word.doc}`;
+    }
+    case "address":
+      return typeof value === "bigint" ? `${inlineCode(printAddress(value))} = ${value}${alignment(value)}` : undefined;
+    case "size":
+      return typeof value === "bigint" ? `${inlineCode(printAddress(value))} = ${printSize(value)} = ${value} bytes` : undefined;
+    case "id":
+      return typeof value === "number" ? `${inlineCode("0x" + value.toString(16))} = ${value}` : undefined;
+    case "acs-bits":
+      return Array.isArray(value) ? describeAcsBits(value as readonly string[]) : undefined;
+    case "pci-address":
+      return isPciAddress(value) ? describePciAddress(value, plan) : undefined;
+    case "reference":
+      return typeof value === "string" ? describeReference(value, plan) : undefined;
+    case "integer":
+      return spot.key === "physicalAddressBits" && typeof value === "number" ? `Addresses end at ${inlineCode(printAddress((1n << BigInt(value)) - 1n))} (${printSize(1n << BigInt(value))})` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function wordForNothing(word: string, spot: Spot): string {
+  const key = escapeMarkdown(spot.key ?? "");
+  return word === "unknown" ? `**unknown**: an importer could not tell. Rules that need ${key} are skipped, and say so.` : `**none**: there is none, and that is a statement.`;
+}
+
+function alignment(value: bigint): string {
+  return value === 0n ? "" : `, a multiple of ${printSize(value & -value)}`;
+}
+
+function describeAcsBits(bits: readonly string[]): string {
+  return ACS_BITS.map(({ bit, lspci, doc }) => `- ${bits.includes(bit) ? "**on**" : "off"} ${bit} (${lspci}): ${doc}`).join("\n");
+}
+
+function describePciAddress(address: PciAddress, plan: Plan): string {
+  const node = plan.functions.find((one) => one.requesterId === requesterId(address) && one.segment === (address.segment ?? one.segment));
+  const id = `requester id ${inlineCode("0x" + requesterId(address).toString(16).padStart(4, "0"))}`;
+  const what = node === undefined ? "" : `: ${escapeMarkdown(node.function.name ?? "")} ${node.function.type === undefined ? "" : escapeMarkdown(node.function.type)}`.trimEnd();
+  return `${inlineCode(printPciAddress(address, node?.segment))}${what === ":" ? "" : what}, ${id}`;
+}
+
+function describeReference(name: string, plan: Plan): string | undefined {
+  const kind = plan.kindOf(name);
+  if (kind === undefined) return undefined;
+  const places = plan.physical.occupants.filter((one) => one.name === name);
+  const ranges = places.slice(0, LISTED).map((one) => `${inlineCode(printRange(one.range))} (${printSize(sizeOf(one.range))})`);
+  return `${kind.replace("-", " ")} **${escapeMarkdown(name)}**${ranges.length === 0 ? "" : `: ${ranges.join(", ")}`}`;
+}
+
+/** Where the range that the value takes part in lies: what holds it, what overlaps it, what is next to it. */
+function describePlace(plan: Plan, anchor: Anchor): string | undefined {
+  const pointer = jsonPointer(anchor.path);
+  const parts = mapsOf(plan).flatMap((map) => map.occupants.filter((one) => takesPart(one, anchor, pointer)).map((one) => describeOccupancy(map, one)));
+  return parts.length === 0 ? undefined : parts.slice(0, LISTED).join("\n\n");
+}
+
+function mapsOf(plan: Plan): AddressMap[] {
+  const buses = (plan.platform.pci ?? []).flatMap((bridge) => [plan.busMemory(bridge), plan.busIo(bridge)]);
+  return [plan.physical, ...buses];
+}
+
+/** The entry itself, its name, and the values that say where it lies. */
+function takesPart(one: Occupant, anchor: Anchor, pointer: string): boolean {
+  const at = jsonPointer(one.at.path);
+  if (pointer === at) return true;
+  const entry = one.extent.form === "ranges" ? one.at.path.slice(0, -2) : one.at.path.slice(0, -1);
+  const inEntry = anchor.path.length === entry.length + 1 && jsonPointer(entry) === jsonPointer(anchor.path.slice(0, -1));
+  const key = anchor.path.at(-1);
+  return inEntry && (key === "name" || key === "size" || key === "last" || key === "cpu" || key === "bus" || key === "base");
+}
+
+function describeOccupancy(map: AddressMap, one: Occupant): string {
+  const holders = map.occupants.filter((other) => other !== one && contains(other.range, one.range));
+  const inside = map.occupants.filter((other) => other !== one && contains(one.range, other.range) && !holders.includes(other));
+  const clashes = map.occupants.filter((other) => other !== one && overlaps(other.range, one.range) && !holders.includes(other) && !inside.includes(other));
+  const lines = [
+    `**${escapeMarkdown(nameAndNoun(one))}** ${inlineCode(printRange(one.range))}, ${printSize(sizeOf(one.range))}, in ${escapeMarkdown(map.title)}`,
+    ...listed("inside", holders),
+    ...listed("overlaps", clashes),
+    ...listed("holds", inside),
+    ...neighbours(map, one),
+  ];
+  return lines.join("  \n");
+}
+
+function listed(word: string, occupants: readonly Occupant[]): string[] {
+  if (occupants.length === 0) return [];
+  const shown = occupants.slice(0, LISTED).map((one) => `${escapeMarkdown(nameAndNoun(one))} ${inlineCode(printRange(one.range))}`);
+  const more = occupants.length > LISTED ? ` and ${occupants.length - LISTED} more` : "";
+  return [`${word} ${shown.join(", ")}${more}`];
+}
+
+function neighbours(map: AddressMap, one: Occupant): string[] {
+  let before: Occupant | undefined;
+  let after: Occupant | undefined;
+  for (const other of map.occupants) {
+    if (other.range.end <= one.range.base && (!before || other.range.end > before.range.end)) before = other;
+    if (other.range.base >= one.range.end && (!after || other.range.base < after.range.base)) after = other;
+  }
+  return [
+    ...(before ? [`before: ${escapeMarkdown(nameAndNoun(before))}${distance({ base: before.range.end, end: one.range.base })}`] : []),
+    ...(after ? [`after: ${escapeMarkdown(nameAndNoun(after))}${distance({ base: one.range.end, end: after.range.base })}`] : []),
+  ];
+}
+
+function distance(gap: AddressRange<Space>): string {
+  return gap.base === gap.end ? ", adjoining" : `, ${printSize(gap.end - gap.base)} away`;
+}
+
+/** The model's value at a path. */
+function valueAt(plan: Plan, anchor: Anchor): unknown {
+  let value: unknown = plan.platform;
+  for (const step of anchor.path) {
+    if (value instanceof Map) value = value.get(step);
+    else if (Array.isArray(value)) value = typeof step === "number" ? elementAt(value, step) : undefined;
+    else if (typeof value === "object" && value !== null && Object.hasOwn(value, step)) value = (value as Record<string | number, unknown>)[step];
+    else return undefined;
+  }
+  return value;
+}
+
+/** Lists of the model leave out what could not be read, so an entry is found by its anchor. */
+function elementAt(list: readonly unknown[], index: number): unknown {
+  const first = list[0];
+  if (typeof first !== "object" || first === null || !("anchor" in first)) return list[index];
+  return list.find((entry) => (entry as { anchor: Anchor }).anchor.path.at(-1) === index);
+}
+
+function isPciAddress(value: unknown): value is PciAddress {
+  return typeof value === "object" && value !== null && "bus" in value && "function" in value;
+}

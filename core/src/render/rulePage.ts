@@ -1,0 +1,31 @@
+// A rule as a page of Markdown: what, why, what is flagged, what is not, and where the fact comes from. Knows no single rule.
+import type { Rule } from "../rule";
+
+/** The page of one rule. Examples stand as they run in the tests, carets included. */
+export function rulePage(rule: Rule): string {
+  const catalogue = rule.catalogue === undefined ? "" : ` · ${rule.catalogue}`;
+  const parts = [
+    `# ${rule.id}`,
+    `**${rule.summary}**`,
+    `\`${rule.severity}\`${catalogue} · since ${rule.since}${rule.hasFix ? " · has a quick fix" : ""}`,
+    `## Why\n\n${rule.why.trim()}`,
+    `## Flagged\n\n${rule.bad.map((example) => flagged(example.text, example.fixed)).join("\n\n")}`,
+    `## Not flagged\n\n${rule.good.map(block).join("\n\n")}`,
+    ...(rule.sources ? [`## Sources\n\n${rule.sources.map((source) => `- ${source}`).join("\n")}`] : []),
+  ];
+  return parts.join("\n\n") + "\n";
+}
+
+/** The index of all rules. */
+export function ruleIndex(rules: readonly Rule[]): string {
+  const rows = rules.map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.catalogue ?? ""} | ${rule.severity} | ${rule.hasFix ? "yes" : ""} | ${rule.summary} |`);
+  return ["# Rules", "", "| rule | catalogue | severity | quick fix | what it finds |", "| --- | --- | --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+function flagged(text: string, fixed: string | undefined): string {
+  return fixed === undefined ? block(text) : `${block(text)}\n\nThe quick fix makes of it:\n\n${block(fixed)}`;
+}
+
+function block(text: string): string {
+  return "```jsonc\n" + text + "\n```";
+}

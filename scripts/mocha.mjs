@@ -1,0 +1,37 @@
+// Runs mocha's tests that need nothing but Node: node scripts/mocha.mjs [--grep TEXT] [NAME ...], after tsc -b.
+// A NAME is a part of a test file's path. Without a name all run, but for those that run inside VS Code.
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import Mocha from "mocha";
+import { root } from "./run.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: "string" }, results: { type: "string" } },
+});
+
+// Taken from the sources, since out/ keeps what was compiled from files that are gone.
+const files = readdirSync(path.join(root, "test"), { recursive: true })
+  .map((file) => `test/${file.replaceAll("\\", "/")}`)
+  .filter((file) => file.endsWith(".test.ts") && !file.startsWith("test/vscode/"))
+  .filter((file) => positionals.length === 0 || positionals.some((name) => file.includes(name)))
+  .sort();
+
+const mocha = new Mocha({
+  reporter: "dot",
+  timeout: 60_000,
+  ...(values.grep === undefined ? {} : { grep: values.grep }),
+});
+for (const file of files) {
+  mocha.addFile(path.join(root, "out", file.replace(/\.ts$/, ".js")));
+}
+await mocha.loadFilesAsync();
+const runner = mocha.run((failed) => {
+  const { passes, pending } = runner.stats;
+  if (values.results !== undefined) {
+    writeFileSync(values.results, JSON.stringify({ passed: passes, failed, skipped: pending }));
+  }
+  // A test that leaves a process or a timer behind must not hold up the rest.
+  process.exit(failed === 0 && passes > 0 ? 0 : 1);
+});

@@ -1,0 +1,97 @@
+// npm test: everything that tells whether Platmap works, from installing what is missing to a real VS Code.
+// With --fast it stops before neovim and VS Code. Ends with the totals on a line of their own.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "./build.mjs";
+import { ensurePackages } from "./prepare.mjs";
+import { capture, root, run } from "./run.mjs";
+
+const fast = process.argv.includes("--fast");
+const parts = [];
+
+await testAll();
+report();
+
+async function testAll() {
+  await part("packages", () => check(ensurePackages));
+  await part("types", () => check(checkTypes));
+  await part("bundles", () => check(build));
+  // What does not compile or cannot be bundled would be tested in an older form.
+  if (parts.some(({ failed }) => failed > 0)) {
+    return;
+  }
+  // ESLint and the tests take about the same time, and there are two cores.
+  const lint = capture(process.execPath, ["node_modules/eslint/bin/eslint.js", "."]);
+  await part("tests", runMocha);
+  await part("lint", () => check(() => printIfFailed(lint)));
+  if (!fast) {
+    await part("neovim", async () => (await import("./test/neovim.mjs")).testNeovim());
+    await part("VS Code", async () => (await import("./test/vscode.mjs")).testVsCode());
+  }
+}
+
+// A part returns how many of its checks passed and failed; one that throws, or ran nothing, has failed.
+async function part(name, body) {
+  console.log(`\n== ${name}`);
+  const started = process.hrtime.bigint();
+  const result = { name, passed: 0, failed: 0, skipped: 0 };
+  try {
+    Object.assign(result, await body());
+    if (result.passed + result.failed === 0) {
+      throw new Error("No test ran.");
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    result.failed += 1;
+  }
+  result.seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  parts.push(result);
+}
+
+async function check(body) {
+  await body();
+  return { passed: 1, failed: 0 };
+}
+
+async function checkTypes() {
+  const code = await run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"]);
+  if (code !== 0) {
+    throw new Error("The types do not check.");
+  }
+}
+
+async function runMocha() {
+  const folder = mkdtempSync(path.join(tmpdir(), "platmap-test-"));
+  try {
+    const results = path.join(folder, "results.json");
+    await run(process.execPath, ["scripts/mocha.mjs", "--results", results]);
+    if (!existsSync(results)) {
+      throw new Error("mocha ended before its tests did.");
+    }
+    return JSON.parse(readFileSync(results, "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function printIfFailed(running) {
+  const { code, output } = await running;
+  if (code !== 0) {
+    throw new Error(output.trim());
+  }
+}
+
+function report() {
+  console.log("");
+  for (const { name, passed, failed, seconds } of parts) {
+    console.log(
+      `${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${passed} passed${failed ? `, ${failed} FAILED` : ""}`,
+    );
+  }
+  const [passed, failed, skipped] = ["passed", "failed", "skipped"].map((key) =>
+    parts.reduce((sum, result) => sum + result[key], 0),
+  );
+  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,60 @@
+// `platmap check`: checks files and says what was found. Knows nothing of rules.
+import type { Severity } from "../../../core/src/index";
+import type { Host, Output } from "../host";
+import type { CheckedFile } from "../workspace/check";
+import { checkText } from "../workspace/check";
+import { decodeText } from "../workspace/decode";
+import { ExitCode } from "./exitCode";
+import { findFiles, shownPath } from "./findFiles";
+import { printJsonReport } from "./report/json";
+import { reportOf } from "./report/report";
+import { printTextReport } from "./report/text";
+import { UsageError } from "./usageError";
+
+export interface CheckOptions {
+  readonly format: "text" | "json";
+  readonly failOn: "error" | "warning" | "info";
+}
+
+const SEVERITY_ORDER: readonly Severity[] = ["error", "warning", "info", "hint"];
+
+export function runCheck(paths: readonly string[], options: CheckOptions, host: Host, output: Output): ExitCode {
+  const checked = inputs(paths, host).map(({ file, text }) => ({ file, result: checkText(file, text) }));
+  if (checked.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
+  const report = reportOf(checked);
+  const sources = new Map(checked.map(({ file, result }) => [file, result]));
+  const lineOf = (file: string, line: number): string => sources.get(file)?.source.line(line - 1) ?? "";
+  output.out(options.format === "json" ? printJsonReport(report) : printTextReport(report, lineOf, output.color));
+  if (report.fixesCut) output.err("Fixes are tried before they are listed; in a file this large, only those of the first findings were.\n");
+  for (const { rule, file, error } of report.crashed) output.err(`Rule ${rule} failed on ${file}, a defect of Platmap: ${String(error)}\n`);
+  if (report.crashed.length > 0) return ExitCode.Defect;
+  const limit = SEVERITY_ORDER.indexOf(options.failOn);
+  return report.findings.some((finding) => SEVERITY_ORDER.indexOf(finding.severity) <= limit) ? ExitCode.Findings : ExitCode.Clean;
+}
+
+function inputs(paths: readonly string[], host: Host): { file: string; text: string }[] {
+  const named = paths.filter((one) => one !== "-");
+  const files = paths.length === 0 ? findFiles(host, ["."]) : findFiles(host, named);
+  const texts = files.map((file) => ({ file: shownPath(host, file), text: read(file, shownPath(host, file), host) }));
+  return paths.includes("-") ? [...texts, { file: "standard input", text: decode(host.readStandardInput(), "standard input") }] : texts;
+}
+
+function read(file: string, shown: string, host: Host): string {
+  let bytes;
+  try {
+    bytes = host.readFile(file);
+  } catch (error) {
+    throw new UsageError(`${shown}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return decode(bytes, shown);
+}
+
+function decode(bytes: Uint8Array, shown: string): string {
+  try {
+    return decodeText(bytes).text;
+  } catch (error) {
+    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export type { CheckedFile };

@@ -1,0 +1,36 @@
+// Which files a command means: files as they are named, and in folders those of the three kinds. Knows nothing of what is in them.
+import path from "node:path";
+import type { Host } from "../host";
+import { kindOfFileName } from "../jsonc/fileKind";
+import { UsageError } from "./usageError";
+
+const LEFT_OUT = new Set(["node_modules", "out", "dist"]);
+
+/** Absolute paths, in the order of the arguments, those of a folder sorted. Links inside folders are not followed. */
+export function findFiles(host: Host, paths: readonly string[]): string[] {
+  const files: string[] = [];
+  for (const one of paths) {
+    const full = path.resolve(host.workingFolder, one);
+    const kind = host.kindOf(full);
+    if (kind === undefined) throw new UsageError(`${one}: there is no such file or folder`);
+    if (kind === "folder") collect(host, full, files);
+    else files.push(full);
+  }
+  return [...new Set(files)];
+}
+
+/** The path from the working folder, with forward slashes. */
+export function shownPath(host: Host, file: string): string {
+  const relative = path.relative(host.workingFolder, file);
+  return (relative === "" ? file : relative).replaceAll("\\", "/");
+}
+
+function collect(host: Host, folder: string, files: string[]): void {
+  for (const name of host.listFolder(folder)) {
+    if (name.startsWith(".") || LEFT_OUT.has(name)) continue;
+    const full = path.join(folder, name);
+    const kind = host.kindOf(full);
+    if (kind === "folder") collect(host, full, files);
+    else if (kind === "file" && kindOfFileName(name)) files.push(full);
+  }
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Starts the command line on a real machine. Knows nothing of commands.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { nodeHost } from "../nodeHost";
+import { run } from "./run";
+
+const output = {
+  out: (text: string): void => void process.stdout.write(text),
+  err: (text: string): void => void process.stderr.write(text),
+  color: process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
+};
+
+/** The server is a bundle of its own: the command line starts fast without it. */
+function startLanguageServer(): void {
+  require(path.join(__dirname, "server.js"));
+}
+
+/** The bundle lies in dist/, the manifest above it. */
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(path.join(__dirname, "../package.json"), "utf8")) as { version: string }).version;
+}
+
+// A closed pipe (`platmap check | head`) is the reader's choice, not a failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+void run(process.argv.slice(2), { host: nodeHost, output, version: packageVersion(), startLanguageServer }).then((code) => {
+  process.exitCode = code;
+});

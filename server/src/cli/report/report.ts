@@ -1,0 +1,78 @@
+// What a check found, in the shape that every output format starts from: places as lines and columns, paths from the working folder.
+// Knows nothing of any format.
+import type { Finding, Place, Severity } from "../../../../core/src/index";
+import { isTextSpan, jsonPointer } from "../../../../core/src/index";
+import type { CheckedFile } from "../../workspace/check";
+import { triedFixes } from "../../workspace/check";
+
+/** Lines and columns count from one, columns in UTF-16 units; the end is exclusive. */
+export interface ReportedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface ReportedFinding extends ReportedPlace {
+  readonly rule: string;
+  readonly catalogue: string | undefined;
+  readonly severity: Severity;
+  readonly message: string;
+  /** JSON pointer of the value; undefined for what is not a value, such as a syntax error. */
+  readonly path: string | undefined;
+  readonly related: readonly (ReportedPlace & { readonly message: string })[];
+  /** Titles of the fixes that hold what they promise. */
+  readonly fixes: readonly string[];
+}
+
+export interface Report {
+  readonly files: number;
+  readonly findings: readonly ReportedFinding[];
+  readonly skipped: readonly { readonly rule: string; readonly file: string; readonly because: string }[];
+  readonly crashed: readonly { readonly rule: string; readonly file: string; readonly error: unknown }[];
+  /** Fixes were looked for only in the first findings of some file, because each one is tried and the file is large. */
+  readonly fixesCut: boolean;
+}
+
+/** To try a fix is to check its file again. Beyond this many characters of checking, a file's findings are listed without fixes. */
+const TRIAL_BUDGET = 40_000_000;
+
+export function reportOf(checked: readonly { readonly file: string; readonly result: CheckedFile }[]): Report {
+  let fixesCut = false;
+  const findings = checked.flatMap(({ file, result }) => {
+    let budget = TRIAL_BUDGET;
+    return result.findings.map((finding) => {
+      const affordable = budget >= 0;
+      if (affordable) budget -= result.source.text.length * finding.fixes.length;
+      else fixesCut ||= finding.fixes.length > 0;
+      return reportFinding(file, result, finding, affordable);
+    });
+  });
+  return {
+    files: checked.length,
+    findings,
+    skipped: checked.flatMap(({ file, result }) => result.skipped.map(({ rule, because }) => ({ rule, file, because }))),
+    crashed: checked.flatMap(({ file, result }) => result.crashed.map(({ rule, error }) => ({ rule, file, error }))),
+    fixesCut,
+  };
+}
+
+function reportFinding(file: string, result: CheckedFile, finding: Finding, withFixes: boolean): ReportedFinding {
+  return {
+    rule: finding.rule,
+    catalogue: finding.catalogue,
+    severity: finding.severity,
+    ...placeOf(file, result, finding.at),
+    message: finding.message,
+    path: isTextSpan(finding.at) ? undefined : jsonPointer(finding.at.path),
+    related: finding.related.map((one) => ({ ...placeOf(file, result, one.at), message: one.message })),
+    fixes: withFixes ? triedFixes(result, finding).map((fix) => fix.title) : [],
+  };
+}
+
+function placeOf(file: string, { source }: CheckedFile, at: Place): ReportedPlace {
+  const span = source.span(at);
+  const [start, end] = [source.position(span.start), source.position(span.end)];
+  return { file, line: start.line + 1, column: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
+}

@@ -1,0 +1,103 @@
+// The command line: arguments in, exit code out. Knows nothing of Node's process, so that tests run it as it is.
+import { Command, CommanderError, Option } from "commander";
+import { jsonSchema, platformFile, rulePage, rules } from "../../../core/src/index";
+import type { Host, Output } from "../host";
+import { nearestWord } from "../jsonc/nearest";
+import type { CheckOptions } from "./check";
+import { runCheck } from "./check";
+import { ExitCode } from "./exitCode";
+import { UsageError } from "./usageError";
+
+export interface Environment {
+  readonly host: Host;
+  readonly output: Output;
+  readonly version: string;
+  /** Starts the language server on this process's standard streams. */
+  startLanguageServer(): void;
+}
+
+/** Runs one command. `args` are those after the program's name. */
+export async function run(args: readonly string[], environment: Environment): Promise<ExitCode> {
+  const { output } = environment;
+  let exitCode = ExitCode.Clean;
+  const program = commands(environment, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Clean : ExitCode.Usage;
+    if (error instanceof UsageError) {
+      output.err(`platmap: ${error.message}\n`);
+      return ExitCode.Usage;
+    }
+    output.err(`platmap: a defect of Platmap itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return ExitCode.Defect;
+  }
+}
+
+function commands({ host, output, version, startLanguageServer }: Environment, finish: (code: ExitCode) => void): Command {
+  const program = new Command("platmap")
+    .description("Finds what is wrong in a platform's memory map: overlapping reserved regions, missing ACS, MSI doorbell clashes.")
+    .version(version, "--version", "print the version")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) })
+    .showSuggestionAfterError();
+
+  program
+    .command("check")
+    .summary("check files")
+    .description("Checks files; folders are searched for *.platform.jsonc, *.guest.jsonc and *.fleet.jsonc (and .json).")
+    .argument("[path...]", "files and folders; - is standard input", ["."])
+    .addOption(formatOption())
+    .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(["error", "warning", "info"]).default("error"))
+    .addOption(colorOption())
+    .action((paths: string[], options: CheckOptions & { color: boolean }) => {
+      finish(runCheck(paths, options, host, options.color ? output : { ...plain(output) }));
+    });
+
+  program
+    .command("explain")
+    .summary("print a rule's page")
+    .argument("[rule]", "a rule's id, or its number in the catalogue; none lists all rules")
+    .action((rule: string | undefined) => output.out(explain(rule)));
+
+  program
+    .command("schema")
+    .summary("print a JSON Schema of the language")
+    .argument("<kind>", "platform")
+    .action((kind: string) => {
+      if (kind !== "platform") throw new UsageError(`there is no schema of "${kind}"; there is one of platform`);
+      output.out(JSON.stringify(jsonSchema(platformFile), undefined, 2) + "\n");
+    });
+
+  program
+    .command("lsp")
+    .summary("start the language server")
+    .requiredOption("--stdio", "talk over standard input and output")
+    .action(() => startLanguageServer());
+
+  for (const command of program.commands) {
+    command.exitOverride().configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) }).showSuggestionAfterError();
+  }
+  return program;
+}
+
+function formatOption(): Option {
+  return new Option("--format <format>", "form of the output").choices(["text", "json"]).default("text");
+}
+
+function colorOption(): Option {
+  return new Option("--no-color", "no colours (NO_COLOR does the same)");
+}
+
+function plain(output: Output): Output {
+  return { color: false, out: (text) => output.out(text), err: (text) => output.err(text) };
+}
+
+function explain(id: string | undefined): string {
+  if (id === undefined) return rules.map((rule) => `${rule.id.padEnd(36)} ${(rule.catalogue ?? "").padEnd(7)} ${rule.severity.padEnd(7)} ${rule.summary}\n`).join("");
+  const found = rules.filter((rule) => rule.id === id || rule.catalogue?.toLowerCase() === id.toLowerCase());
+  if (found.length > 0) return found.map(rulePage).join("\n");
+  const nearest = nearestWord(id, rules.map((rule) => rule.id));
+  throw new UsageError(`there is no rule "${id}"${nearest === undefined ? "; platmap explain lists them all" : `; did you mean ${nearest}?`}`);
+}

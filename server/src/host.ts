@@ -1,0 +1,25 @@
+// The outside world as the command line and the language server see it: files and streams. The only I/O, injected, so that tests can give their own.
+// Knows nothing of what is read.
+
+export interface Host {
+  /** Absolute path of the working folder. */
+  readonly workingFolder: string;
+  /** Bytes of a file; throws when it cannot be read. */
+  readFile(path: string): Uint8Array;
+  /** What a path is, without following a link; undefined when nothing is there. */
+  kindOf(path: string): "file" | "folder" | "link" | "other" | undefined;
+  /** Names in a folder, sorted. */
+  listFolder(path: string): string[];
+  /** Where a symbolic link points, as it is written. */
+  linkTarget(path: string): string;
+  /** Writes a file as a whole or not at all. */
+  writeFile(path: string, text: string): void;
+  readStandardInput(): Uint8Array;
+}
+
+/** Where a command writes: data to `out`, talk to `err`. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+  readonly color: boolean;
+}

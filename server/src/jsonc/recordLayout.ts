@@ -1,0 +1,75 @@
+// What the reader wants to know of a record before it meets one: its keys as bits of a word, which of them it cannot do without,
+// and which say where an entry lies. Worked out once a record. Knows no single key.
+import type { Anchor, ExtentKeys, Field, RecordType } from "../../../core/src/index";
+
+/** A key of the record. Which keys an object has is a set of bits: records have at most 31 keys. */
+export interface Slot {
+  readonly key: string;
+  readonly field: Field;
+  readonly bit: number;
+}
+
+export interface ExtentLayout {
+  /** The model's property that holds the extent. */
+  readonly name: string;
+  readonly keys: ExtentKeys;
+  readonly base: number;
+  readonly size: number;
+  readonly last: number;
+  readonly range: number;
+  readonly ranges: number;
+  readonly otherwise: number;
+  /** Some entry without a place lacks its size already by being required to have one. */
+  readonly sizeIsRequired: boolean;
+}
+
+export interface RecordLayout {
+  readonly type: RecordType;
+  readonly slots: ReadonlyMap<string, Slot>;
+  /** The keys that the last entry had, by position. A guess that saves time, never more. */
+  readonly expected: Slot[];
+  readonly required: readonly Slot[];
+  readonly extents: readonly ExtentLayout[];
+  readonly hasName: boolean;
+  /** A class of its own for each record, so that the engine gives its objects their shape at once. */
+  readonly Model: new (anchor: Anchor) => Model;
+}
+
+export type Model = { readonly anchor: Anchor } & Record<string, unknown>;
+
+const layouts = new WeakMap<RecordType, RecordLayout>();
+
+export function layoutOf(type: RecordType): RecordLayout {
+  let layout = layouts.get(type);
+  if (!layout) {
+    layout = makeLayout(type);
+    layouts.set(type, layout);
+  }
+  return layout;
+}
+
+function makeLayout(type: RecordType): RecordLayout {
+  const keys = Object.keys(type.fields);
+  if (keys.length > 31) throw new Error(`${type.name} has more than 31 keys`);
+  const slots = new Map(keys.map((key, index) => [key, { key, field: type.fields[key] as Field, bit: 1 << index }]));
+  const bitOf = (key: string | undefined): number => (key === undefined ? 0 : (slots.get(key)?.bit ?? 0));
+  const extents = Object.entries(type.extents).map(([name, one]) => ({
+    name,
+    keys: one,
+    base: bitOf(one.base),
+    size: bitOf(one.size),
+    last: bitOf(one.last),
+    range: bitOf(one.range),
+    ranges: bitOf(one.ranges),
+    otherwise: bitOf(one.otherwise),
+    sizeIsRequired: type.fields[one.size]?.required ?? false,
+  }));
+  return { type, slots, expected: [], required: [...slots.values()].filter((slot) => slot.field.required), extents, hasName: slots.has("name"), Model: modelClass() };
+}
+
+function modelClass(): new (anchor: Anchor) => Model {
+  return class {
+    [key: string]: unknown;
+    constructor(readonly anchor: Anchor) {}
+  };
+}

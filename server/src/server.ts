@@ -1,0 +1,157 @@
+// The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
+// nor of the streams that it talks over.
+import type { CancellationToken, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
+import { CodeActionKind, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Rule } from "../../core/src/index";
+import { rules } from "../../core/src/index";
+import { codeActionsAt } from "./lsp/codeActions";
+import { completionsAt } from "./lsp/completion";
+import type { DiagnosticOptions } from "./lsp/diagnostics";
+import { diagnosticsOf } from "./lsp/diagnostics";
+import { foldingRangesOf } from "./lsp/folding";
+import { hoverAt } from "./lsp/hover";
+import { symbolsOf } from "./lsp/symbols";
+import { statusOf } from "./lsp/status";
+import type { Snapshot } from "./workspace/workspace";
+import { Workspace } from "./workspace/workspace";
+
+export interface ServerSettings {
+  readonly version: string;
+  /** The address of a rule's page. */
+  pageOf(rule: string): string | undefined;
+  /** Reads captures; throws an error with a message for people. */
+  importPlatform(uris: readonly string[]): Promise<unknown>;
+  readonly rules?: readonly Rule[];
+}
+
+/** Serves one client until the connection closes. */
+export function startServer(connection: Connection, settings: ServerSettings): void {
+  new LanguageServer(connection, settings).listen();
+}
+
+class LanguageServer {
+  private readonly documents = new TextDocuments(TextDocument);
+  private readonly workspace: Workspace;
+  private readonly waiting = new Set<string>();
+  private options: DiagnosticOptions;
+  private pushes = true;
+  private snippets = false;
+  private sendsStatus = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly settings: ServerSettings,
+  ) {
+    this.workspace = new Workspace(settings.rules ?? rules);
+    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule) };
+  }
+
+  listen(): void {
+    const { connection, documents } = this;
+    connection.onInitialize((params) => this.initialize(params));
+    documents.onDidChangeContent((event) => this.changed(event));
+    documents.onDidClose((event) => this.closed(event));
+    connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
+    connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.snippets))));
+    connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
+    connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
+    connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
+    connection.languages.diagnostics.on((params, token) =>
+      this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
+    );
+    connection.onRequest("platmap/import", (params: { uris?: unknown }) => this.importPlatform(params));
+    connection.onDidChangeConfiguration(() => undefined);
+    documents.listen(connection);
+    connection.listen();
+  }
+
+  private initialize({ capabilities, initializationOptions }: InitializeParams): InitializeResult {
+    const { textDocument } = capabilities;
+    this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false };
+    // Some clients show everything twice when a server both pushes and answers pulls.
+    this.pushes = textDocument?.diagnostic === undefined;
+    this.snippets = textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    this.sendsStatus = (initializationOptions as { status?: unknown } | undefined)?.status === true;
+    return {
+      serverInfo: { name: "platmap", version: this.settings.version },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        documentSymbolProvider: true,
+        foldingRangeProvider: true,
+        ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: false, workspaceDiagnostics: false } }),
+      },
+    };
+  }
+
+  /** Changes that come in one burst are checked once, after the last of them, without waiting for more. */
+  private changed({ document }: TextDocumentChangeEvent<TextDocument>): void {
+    if (this.waiting.size === 0) setImmediate(() => this.checkWaiting());
+    this.waiting.add(document.uri);
+  }
+
+  private checkWaiting(): void {
+    const uris = [...this.waiting];
+    this.waiting.clear();
+    for (const uri of uris) {
+      const diagnostics = this.guard("checking", () => this.with(uri, (snapshot) => (this.pushes ? this.report(snapshot) : [])));
+      const document = this.documents.get(uri);
+      if (this.pushes && diagnostics && document) void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+    }
+  }
+
+  private closed({ document }: TextDocumentChangeEvent<TextDocument>): void {
+    this.waiting.delete(document.uri);
+    this.workspace.close(document.uri);
+    if (this.pushes) void this.connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  }
+
+  private report(snapshot: Snapshot): Diagnostic[] {
+    for (const { rule, error } of snapshot.checked.crashed) this.connection.console.error(`Rule ${rule} on ${snapshot.uri}: ${describeError(error)}`);
+    if (this.sendsStatus) void this.connection.sendNotification("platmap/status", statusOf(snapshot));
+    return diagnosticsOf(snapshot, this.options);
+  }
+
+  /** Runs on the document's text of this moment; undefined when the document is not open. */
+  private with<T>(uri: string, run: (snapshot: Snapshot) => T): T | undefined {
+    const document = this.documents.get(uri);
+    return document && run(this.workspace.update(uri, document.version, document.getText()));
+  }
+
+  /** One crashing request costs one request. */
+  private answer<T>(what: string, token: CancellationToken, empty: T, run: () => T | undefined): T {
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+    try {
+      return run() ?? empty;
+    } catch (error) {
+      this.connection.console.error(`${what}: ${describeError(error)}`);
+      throw new ResponseError(ErrorCodes.InternalError, `Platmap could not answer (${what}): ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private guard<T>(what: string, run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      this.connection.console.error(`${what}: ${describeError(error)}`);
+      return undefined;
+    }
+  }
+
+  private async importPlatform(params: { uris?: unknown }): Promise<unknown> {
+    const uris = Array.isArray(params.uris) ? params.uris.filter((uri): uri is string => typeof uri === "string") : [];
+    try {
+      return await this.settings.importPlatform(uris);
+    } catch (error) {
+      return new ResponseError(ErrorCodes.InvalidParams, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+

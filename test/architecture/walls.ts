@@ -1,0 +1,87 @@
+// Who may import whom, as data and as a check of one import. Knows nothing of where the imports were found.
+import type { Import } from "./sources";
+
+/** The layers: each path with the layers that its files may import besides their own. The longest match counts. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  "core/src": [],
+  "server/src/host": ["core/src"],
+  "server/src/nodeHost": ["core/src", "server/src/host"],
+  "server/src/jsonc": ["core/src"],
+  "server/src/cli/import": ["core/src", "server/src/jsonc", "server/src/host"],
+  "server/src/workspace": ["core/src", "server/src/jsonc", "server/src/host"],
+  "server/src/lsp": [
+    "core/src",
+    "server/src/jsonc",
+    "server/src/host",
+    "server/src/workspace",
+    "server/src/cli/import",
+  ],
+  "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp"],
+  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/server"],
+  "server/src/cli": [
+    "core/src",
+    "server/src/jsonc",
+    "server/src/host",
+    "server/src/nodeHost",
+    "server/src/workspace",
+    "server/src/cli/import",
+    "server/src/server",
+  ],
+  "client/src": [],
+  "client/src/webview": ["core/src"],
+};
+
+/** Packages that have walls, and the paths that may import them. Nothing else may be imported by core at all. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  "jsonc-parser": ["server/src/jsonc"],
+  commander: ["server/src/cli"],
+  "vscode-languageserver": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-languageserver-textdocument": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-languageserver-types": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-languageserver-protocol": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-jsonrpc": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-languageclient": ["client/src"],
+  vscode: ["client/src"],
+};
+
+/** The core's only door for other layers. */
+const coreDoor = "core/src/index";
+
+/** Says what is wrong with an import, or undefined when it may be. */
+export function wallBrokenBy(imported: Import): string | undefined {
+  const problem =
+    imported.target === undefined ? packageProblem(imported) : layerProblem(imported.from, imported.target);
+  return problem === undefined ? undefined : `${imported.from} imports ${imported.name}: ${problem}`;
+}
+
+function packageProblem({ from, name }: Import): string | undefined {
+  if (isBelow(from, "core/src")) {
+    return "the core imports only itself";
+  }
+  const walled = Object.entries(packages).find(([packageName]) => isBelow(name, packageName));
+  if (walled === undefined || walled[1].some((owner) => isBelow(from, owner))) {
+    return undefined;
+  }
+  return `${walled[0]} is for ${walled[1].join(", ")}`;
+}
+
+function layerProblem(from: string, target: string): string | undefined {
+  const [own, other] = [layerOf(from), layerOf(target)];
+  if (own === undefined || own === other) {
+    return undefined;
+  }
+  if (other === undefined || !layers[own]?.includes(other)) {
+    return `${own} may import ${layers[own]?.join(", ") || "only itself"}`;
+  }
+  return other === "core/src" && target !== coreDoor ? `the core's door is ${coreDoor}` : undefined;
+}
+
+function layerOf(file: string): string | undefined {
+  const paths = Object.keys(layers).filter((layer) => isBelow(file, layer));
+  return paths.sort((a, b) => b.length - a.length)[0];
+}
+
+// "server/src/main" stands for the file main.ts, "vscode-jsonrpc" for "vscode-jsonrpc/node" too.
+function isBelow(file: string, path: string): boolean {
+  return file === path || file.startsWith(`${path}/`) || file === `${path}.ts`;
+}

@@ -1,0 +1,116 @@
+-- Drives neovim's own language client against the built server, without a display; works from neovim 0.7 on:
+--   nvim --headless --clean -u test/clients/neovim.lua FILE, with PLATMAP_SERVER set to the server's bundle.
+-- Prints one line a check, "ok - ..." or "not ok - ...", and "done" when all were made. Knows no rule but the one of its
+-- document.
+
+local limit = 20000
+
+local function check(what, test)
+  local passed, problem = pcall(test)
+  -- neovim's own messages do not end their lines
+  local result = passed and "ok - " .. what or "not ok - " .. what .. ": " .. tostring(problem)
+  io.stdout:write("\n" .. result .. "\n")
+end
+
+local function attach(buffer)
+  local config = {
+    name = "platmap",
+    cmd = { "node", vim.env.PLATMAP_SERVER, "--stdio" },
+    root_dir = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ":h"),
+  }
+  if vim.lsp.start then
+    return vim.lsp.start(config, { bufnr = buffer })
+  end
+  local client = vim.lsp.start_client(config)
+  vim.lsp.buf_attach_client(buffer, client)
+  return client
+end
+
+-- The server's result for a request, or an error.
+local function ask(method, params)
+  for _, answer in pairs(assert(vim.lsp.buf_request_sync(0, method, params, limit), method .. " was not answered")) do
+    assert(not answer.error, vim.inspect(answer.error))
+    return answer.result
+  end
+end
+
+local function position_of(text)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local column = line:find(text, 1, true)
+    if column then
+      return { line = number - 1, character = column - 1 }
+    end
+  end
+  error(text .. " is not in the document")
+end
+
+local function document()
+  return { uri = vim.uri_from_bufnr(0) }
+end
+
+local function wait_for_findings(number)
+  vim.wait(limit, function() return #vim.diagnostic.get(0) == number end, 20)
+  local found = vim.diagnostic.get(0)
+  assert(#found == number, ("%d findings instead of %d: %s"):format(#found, number, vim.inspect(found)))
+  return found
+end
+
+-- What the server sent for a diagnostic of neovim's.
+local function as_sent(diagnostic)
+  local sent = diagnostic.user_data.lsp
+  return {
+    range = {
+      start = { line = diagnostic.lnum, character = diagnostic.col },
+      ["end"] = { line = diagnostic.end_lnum, character = diagnostic.end_col },
+    },
+    message = diagnostic.message,
+    severity = diagnostic.severity,
+    source = diagnostic.source,
+    code = diagnostic.code or sent.code,
+    relatedInformation = sent.relatedInformation,
+    data = sent.data,
+  }
+end
+
+local function all_checks()
+  attach(0)
+
+  check("an overlap is one error, shown once", function()
+    local finding = as_sent(wait_for_findings(1)[1])
+    assert(finding.code == "overlapping-regions", tostring(finding.code))
+    assert(finding.severity == vim.diagnostic.severity.ERROR, tostring(finding.severity))
+    assert(finding.message:find("uart0", 1, true) and finding.message:find("timer0", 1, true), finding.message)
+  end)
+
+  check("a hover explains a key", function()
+    local at = position_of('"devices"')
+    at.character = at.character + 2
+    local hover = ask("textDocument/hover", { textDocument = document(), position = at })
+    assert(#hover.contents.value > 0)
+  end)
+
+  check("the outline names the devices", function()
+    local outline = vim.inspect(ask("textDocument/documentSymbol", { textDocument = document() }))
+    assert(outline:find("uart0", 1, true) and outline:find("timer0", 1, true), outline)
+  end)
+
+  check("a quick fix mends the overlap and keeps the comments", function()
+    local finding = as_sent(wait_for_findings(1)[1])
+    local context = { diagnostics = { finding }, only = { "quickfix" } }
+    local params = { textDocument = document(), range = finding.range, context = context }
+    local actions = ask("textDocument/codeAction", params)
+    local action = assert(actions[1], "no quick fix is offered")
+    action = action.edit and action or ask("codeAction/resolve", action)
+    vim.lsp.util.apply_workspace_edit(action.edit, "utf-16")
+    wait_for_findings(0)
+    position_of("// The console of the boot loader.")
+    position_of("// as in the data sheet")
+  end)
+
+  io.stdout:write("\ndone\n")
+end
+
+vim.defer_fn(function()
+  all_checks()
+  vim.cmd("qall!")
+end, 0)

@@ -1,0 +1,13 @@
+// What is generated from the language and the rules, and committed: documentation and schema. Knows nothing of how it is written to disk.
+import { jsonSchema, languagePage, platformFile, ruleIndex, rulePage, rules } from "../../core/src/index";
+import { languageIntroduction } from "./languageIntroduction";
+
+/** Text of each generated file, by its path in the repository. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const rule of rules) files.set(`docs/rules/${rule.id}.md`, rulePage(rule));
+  files.set("docs/rules/README.md", ruleIndex(rules));
+  files.set("docs/language.md", languageIntroduction + languagePage(platformFile));
+  files.set("syntaxes/platform.schema.json", JSON.stringify(jsonSchema(platformFile), undefined, 2) + "\n");
+  return files;
+}

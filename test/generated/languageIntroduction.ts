@@ -1,0 +1,36 @@
+// The part of docs/language.md that is written by hand: how values are written. The keys follow from the language itself.
+
+export const languageIntroduction = `# The platform description language
+
+A platform file describes one kind of machine: its physical memory map, which ranges nobody may allocate, where devices write to raise
+interrupts, what its IOMMUs translate, and how PCIe isolates one device from another. It is JSON with comments and trailing commas, and is
+called \`*.platform.jsonc\` (\`*.platform.json\` is the same language).
+
+\`\`\`jsonc
+{
+  "platform": "board",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "2G" }],
+  "devices": [{ "name": "uart0", "base": "0x0900_0000", "size": "4K" }],
+  "reserved": [{ "name": "bl31", "range": "0xfe00_0000-0xfe1f_ffff", "type": "secure", "noMap": true }],
+}
+\`\`\`
+
+## Values
+
+- **Address**: \`"0x8_0000_0000"\`. Sixty-four bits, exact; \`_\` separates digits. A JSON number is taken below 2^53 and reported; above that it has lost digits and is an error.
+- **Size**: \`"64K"\`, \`"2M"\`, \`"16G"\`, \`"1T"\` are powers of 1024, \`KiB\`, \`MiB\` and so on mean the same. Hexadecimal is fine, plain digits are bytes. \`KB\` and \`MB\` mean two things and are flagged.
+- **Range**: \`base\` with \`size\`, or \`base\` with \`last\` (inclusive), or \`range\` with both ends inclusive, or \`ranges\` for a thing that lies in several places. One form an entry.
+- **Name**: letters, digits, \`_\`, \`.\` and \`-\`, beginning with a letter or \`_\`; unique in its file.
+- **PCI address**: \`"0000:01:00.0"\`; the segment may be left out. **Bus range**: \`"00-ff"\`. **ACS bits**: words of \`SV TB RR CR UF EC DT\`; lspci's words are read too.
+- **Absent** means that the thing is not there. \`"unknown"\` is a value where an importer could not tell: rules that need it are skipped, and say so. \`"none"\` states that there is none.
+
+## Which overlaps are legal
+
+There is one address map for each space and owner: physical; bus memory and bus I/O of each host bridge; I/O virtual addresses of each IOMMU. Ranges
+of two maps are never compared. In the physical map these may lie inside one another: a reservation in memory or in a device; a doorbell in a
+device; a configuration space in a window of its host bridge; memory in a CXL window; an entry in the one that its \`in\` names; a reservation that is placed at boot anywhere in
+its \`within\`. \`sharedWith\` on both entries declares an overlap that is meant. Everything else that shares an address is a finding: one a pair.
+
+# Keys
+
+`;

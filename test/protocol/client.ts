@@ -1,0 +1,76 @@
+// A language client over an in-memory pipe: a real connection on both ends, no process between. Knows nothing of features.
+import { PassThrough } from "node:stream";
+import type { Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams } from "vscode-languageserver/node";
+import { createConnection, createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
+import type { ServerSettings } from "../../server/src/server";
+import { startServer } from "../../server/src/server";
+
+export const MODERN: InitializeParams["capabilities"] = {
+  textDocument: {
+    diagnostic: { relatedInformation: true } as never,
+    completion: { completionItem: { snippetSupport: true } },
+  },
+};
+export const PUSHING: InitializeParams["capabilities"] = { textDocument: { publishDiagnostics: { relatedInformation: true } } };
+export const BARE: InitializeParams["capabilities"] = {};
+
+export const testSettings: ServerSettings = {
+  version: "0.0.0",
+  pageOf: (rule) => `file:///rules/${rule}.md`,
+  importPlatform: () => Promise.reject(new Error("nothing to import")),
+};
+
+/** One client with one server. */
+export class TestClient {
+  readonly published: PublishDiagnosticsParams[] = [];
+  readonly statuses: unknown[] = [];
+  initialized: InitializeResult = { capabilities: {} };
+  private listeners: (() => void)[] = [];
+
+  private constructor(private readonly connection: MessageConnection) {}
+
+  static async start(capabilities: InitializeParams["capabilities"], settings: ServerSettings = testSettings): Promise<TestClient> {
+    const [up, down] = [new PassThrough(), new PassThrough()];
+    startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), settings);
+    const client = new TestClient(createMessageConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
+    client.connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
+      client.published.push(params);
+      client.listeners.splice(0).forEach((listener) => listener());
+    });
+    client.connection.onNotification("platmap/status", (params) => void client.statuses.push(params));
+    client.connection.listen();
+    client.initialized = await client.request<InitializeResult>("initialize", { processId: null, rootUri: null, capabilities, initializationOptions: { status: true } });
+    await client.notify("initialized", {});
+    return client;
+  }
+
+  request<T>(method: string, params: unknown): Promise<T> {
+    return this.connection.sendRequest<T>(method, params);
+  }
+
+  notify(method: string, params: unknown): Promise<void> {
+    return this.connection.sendNotification(method, params);
+  }
+
+  open(uri: string, text: string): Promise<void> {
+    return this.notify("textDocument/didOpen", { textDocument: { uri, languageId: "platmap", version: 1, text } });
+  }
+
+  change(uri: string, version: number, contentChanges: readonly unknown[]): Promise<void> {
+    return this.notify("textDocument/didChange", { textDocument: { uri, version }, contentChanges });
+  }
+
+  /** The diagnostics that the server pushes for a version of a document. */
+  async pushed(uri: string, version: number): Promise<readonly Diagnostic[]> {
+    for (;;) {
+      const found = this.published.find((params) => params.uri === uri && params.version === version);
+      if (found) return found.diagnostics;
+      await new Promise<void>((resolve) => this.listeners.push(resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.request("shutdown", null);
+    this.connection.dispose();
+  }
+}
