@@ -18,5 +18,7 @@ await createVSIX({
   packagePath: path.resolve(values.out ?? path.join(root, `${name}-${version}.vsix`)),
   dependencies: false,
   allowMissingRepository: true,
+  // The README's picture travels in the package.
+  rewriteRelativeLinks: false,
   skipLicense: false,
 });

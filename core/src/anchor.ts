@@ -26,7 +26,7 @@ export function under(anchor: Anchor, ...steps: Path): Anchor {
 
 /** The key in front of the value at `anchor`. */
 export function keyOf(anchor: Anchor): Anchor {
-  return { ...anchor, part: "key" };
+  return { file: anchor.file, path: anchor.path, part: "key" };
 }
 
 /** The entry or list that holds the value at `anchor`; the root holds itself. */

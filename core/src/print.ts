@@ -11,9 +11,10 @@ const UNITS: readonly (readonly [letter: string, bytes: bigint])[] = [
   ["K", 1n << 10n],
 ];
 
-/** `0x8_0000_0000`: lower case, groups of four digits from the right once there are more than four. */
+/** `0x8_0000_0000`: lower case, groups of four digits from the right. Seven digits get the zero that people put in front: `0x0900_0000`. */
 export function printAddress(value: bigint): string {
-  return "0x" + value.toString(16).replace(/\B(?=(.{4})+$)/g, "_");
+  const digits = value.toString(16);
+  return grouped(digits.length === 7 ? `0${digits}` : digits);
 }
 
 /** `0x800000000`: lower case without separators, the form of every JSON output (cli.md). */
@@ -43,10 +44,14 @@ export function printSizeLiteral(bytes: bigint): string {
   for (const [letter, unit] of UNITS.slice(2)) {
     if (bytes >= unit && bytes % unit === 0n && bytes / unit < 10_000n) return `${bytes / unit}${letter}`;
   }
-  return printAddress(bytes);
+  return grouped(bytes.toString(16));
 }
 
 /** `0x8000_0000-0x8fff_ffff (256 MiB)`. */
 export function printRangeAndSize(range: AddressRange<Space>): string {
   return `${printRange(range)} (${printSize(sizeOf(range))})`;
+}
+
+function grouped(digits: string): string {
+  return "0x" + digits.replace(/\B(?=(.{4})+$)/g, "_");
 }

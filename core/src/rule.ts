@@ -75,8 +75,8 @@ export function runRules(rules: readonly Rule[], plan: Plan): RunResult {
   for (const rule of rules) {
     try {
       const result = rule.run(plan);
-      findings.push(...result.findings);
-      skipped.push(...result.skipped);
+      for (const finding of result.findings) findings.push(finding);
+      for (const one of result.skipped) skipped.push(one);
     } catch (error) {
       crashed.push({ rule: rule.id, error });
     }

@@ -1,8 +1,10 @@
 // Starts the language server on a real machine, over standard streams or IPC, as the command line says. Knows nothing of features.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { importPlatform } from "./cli/import/importPlatform";
+import { nodeHost } from "./nodeHost";
 import { startServer } from "./server";
 
 const packageFolder = path.join(__dirname, "..");
@@ -13,5 +15,14 @@ startServer(createConnection(ProposedFeatures.all), {
     const page = path.join(packageFolder, "docs/rules", `${rule}.md`);
     return existsSync(page) ? pathToFileURL(page).href : undefined;
   },
-  importPlatform: async () => Promise.reject(new Error("nothing to import")),
+  importPlatform(uris) {
+    const { text, platformName, notes } = importPlatform(uris.map(pathOf), nodeHost);
+    return { text, suggestedName: `${platformName}.platform.jsonc`, notes };
+  },
 });
+
+/** Only files of this machine can be read. */
+function pathOf(uri: string): string {
+  if (!uri.startsWith("file:")) throw new Error(`${uri} is not a file of this machine`);
+  return fileURLToPath(uri);
+}

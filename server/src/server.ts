@@ -16,12 +16,19 @@ import { statusOf } from "./lsp/status";
 import type { Snapshot } from "./workspace/workspace";
 import { Workspace } from "./workspace/workspace";
 
+/** The answer to `platmap/import`. */
+export interface ImportAnswer {
+  readonly text: string;
+  readonly suggestedName: string;
+  readonly notes: readonly string[];
+}
+
 export interface ServerSettings {
   readonly version: string;
   /** The address of a rule's page. */
   pageOf(rule: string): string | undefined;
   /** Reads captures; throws an error with a message for people. */
-  importPlatform(uris: readonly string[]): Promise<unknown>;
+  importPlatform(uris: readonly string[]): ImportAnswer;
   readonly rules?: readonly Rule[];
 }
 
@@ -141,10 +148,10 @@ class LanguageServer {
     }
   }
 
-  private async importPlatform(params: { uris?: unknown }): Promise<unknown> {
+  private importPlatform(params: { uris?: unknown }): ImportAnswer | ResponseError<void> {
     const uris = Array.isArray(params.uris) ? params.uris.filter((uri): uri is string => typeof uri === "string") : [];
     try {
-      return await this.settings.importPlatform(uris);
+      return this.settings.importPlatform(uris);
     } catch (error) {
       return new ResponseError(ErrorCodes.InvalidParams, error instanceof Error ? error.message : String(error));
     }

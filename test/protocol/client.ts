@@ -17,7 +17,7 @@ export const BARE: InitializeParams["capabilities"] = {};
 export const testSettings: ServerSettings = {
   version: "0.0.0",
   pageOf: (rule) => `file:///rules/${rule}.md`,
-  importPlatform: () => Promise.reject(new Error("nothing to import")),
+  importPlatform: (uris) => ({ text: uris.join("\n"), suggestedName: "imported.platform.jsonc", notes: [] }),
 };
 
 /** One client with one server. */

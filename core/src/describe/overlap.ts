@@ -32,9 +32,10 @@ export function nameAndNoun(occupant: Occupant): string {
   return occupant.name.includes(" ") ? occupant.name : `${noun} ${occupant.name}`;
 }
 
-/** "reservation bl32 0x…-0x… and memory dram0 0x…-0x… share 0x…-0x… (2 MiB) of the physical map". */
-export function describeOverlap(overlap: Overlap): string {
-  return `${describeOccupant(overlap.later)} and ${describeOccupant(overlap.earlier)} share ${printRangeAndSize(overlap.shared)} of ${overlap.map.title}`;
+/** "reservation bl32 overlaps reservation bl31 in 0x…-0x… (2 MiB) of the physical map: 0x…-0x… and 0x…-0x…". */
+export function describeOverlap({ later, earlier, shared, map }: Overlap): string {
+  const both = `${printRange(later.range)} and ${printRange(earlier.range)}`;
+  return `${nameAndNoun(later)} overlaps ${nameAndNoun(earlier)} in ${printRangeAndSize(shared)} of ${map.title}: ${both}`;
 }
 
 /** The other participant of an overlap, as a related place. */

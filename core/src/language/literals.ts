@@ -67,6 +67,7 @@ export function parseBounds(text: string): Bounds | Fault {
 
 /** Undefined when the text is a name: letters, digits, `_`, `.` and `-`, beginning with a letter or `_`. */
 export function nameFault(text: string): Fault | undefined {
+  if (isPlainName(text)) return undefined;
   if (PROPERTY_ENDING.test(text)) return { because: "a name does not end in .base, .size, .last or .next" };
   if (NAME.test(text)) return undefined;
   const mended = text.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^([^A-Za-z_])/, "_$1");
@@ -78,17 +79,17 @@ export function nameFault(text: string): Fault | undefined {
 
 /** True for an address of digits alone: decimal or hexadecimal, nobody can tell (SYN003). */
 export function isUnprefixed(text: string): boolean {
-  return DECIMAL.test(text);
+  return text.charCodeAt(1) !== 120 && DECIMAL.test(text);
 }
 
 /** True for `64KB`, `2MB`: powers of 1000 to some, of 1024 to others (SYN002). */
 export function hasAmbiguousUnit(text: string): boolean {
-  return /[0-9\s][KMGTPE]B$/i.test(text) && !/i[bB]$/.test(text);
+  return /b$/i.test(text) && /[0-9\s][KMGTPE]B$/i.test(text) && !/i[bB]$/.test(text);
 }
 
 /** True for an address that invites misreading: six zeros in a row without `_`, or letters of both cases (SYN004). */
 export function isUntidyAddress(text: string): boolean {
-  return (text.includes("000000") && !text.includes("_")) || (/[a-f]/.test(text) && /[A-F]/.test(text));
+  return (!text.includes("_") && text.includes("000000")) || (/[A-F]/.test(text) && /[a-f]/.test(text));
 }
 
 /** `0x` and up to 13 hexadecimal digits with single separators, as an exact number; −1 for anything else. */
@@ -105,6 +106,17 @@ function parseShortHex(text: string): number {
     } else if (text.charCodeAt(i) !== 95 || i === 2 || i === length - 1 || text.charCodeAt(i - 1) === 95) return -1;
   }
   return digits <= 13 ? value : -1;
+}
+
+/** Letters, digits, `_` and `-`, beginning with a letter: what nearly every name is made of. */
+function isPlainName(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const lower = code | 32;
+    const isLetter = (lower >= 97 && lower <= 122) || code === 95;
+    if (!isLetter && (i === 0 || !((code >= 48 && code <= 57) || code === 45))) return false;
+  }
+  return text.length > 0;
 }
 
 function hexDigit(code: number): number {

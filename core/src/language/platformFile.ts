@@ -226,7 +226,7 @@ const bridgeMsi = record("MSI mapping", "Which requester ids reach which doorbel
 });
 
 const capturedMsi = record("MSI taken in the root complex", "The root complex takes the write itself: it never reaches the IOMMU, yet its address is lost to memory.", {
-  rootComplex: required(address("bus"), "The bus address that devices write to."),
+  rootComplex: required(address("bus"), "The bus address that devices write to. `unknown` where the driver picks one.", { unknown: true }),
 });
 
 const acs = record("ACS", "Access Control Services of the function.", {
@@ -316,7 +316,7 @@ const hostBridge = record(
   "A PCI host bridge (root complex), with what is below it.",
   {
     name: required(name(), "Name, unique in the file."),
-    segment: optional(integer(0, 0xffff), "PCI segment (domain). Absent: 0."),
+    segment: optional(integer(0, 0x7fff_ffff), "PCI segment (domain). Absent: 0. Those above 0xffff are the kernel's own (VMD)."),
     buses: optional(busRange(), "The buses that the bridge owns, hexadecimal and inclusive. Absent: `00-ff`."),
     config: optional(config, "How configuration space is reached.", { unknown: true, none: true }),
     windows: optional(listOf(hostWindow), "CPU addresses that become bus addresses.", { unknown: true, none: true }),

@@ -1,7 +1,7 @@
 // One address map: who occupies which range of one space of one owner. Overlapping pairs, gaps, places that are free.
 // Ranges of two maps are never compared. Knows nothing of which overlaps are legal.
 import type { Address, AddressRange, Space } from "../address";
-import { address, alignUp, compareRanges, intersection } from "../address";
+import { address, alignDown, alignUp, compareRanges, intersection } from "../address";
 import type { Anchor } from "../anchor";
 import type { Extent } from "../language/valueType";
 
@@ -98,11 +98,11 @@ export class AddressMap<S extends Space = Space> {
     for (const gap of this.gaps(within, ignored)) {
       const lowest = alignUp(gap.base, alignment);
       if (lowest + size > gap.end) continue;
-      const highest = gap.end - size;
-      const aim = wanted < lowest ? lowest : wanted > highest ? highest : wanted;
-      const base = address<S>(aim - (aim % alignment));
-      const place = base < lowest ? lowest : base;
-      if (best === undefined || distance(place, wanted) < distance(best, wanted)) best = place;
+      const highest = alignDown(address<S>(gap.end - size), alignment);
+      const below = wanted < lowest ? lowest : wanted > highest ? highest : alignDown(wanted, alignment);
+      for (const place of below < highest && below < wanted ? [below, address<S>(below + alignment)] : [below]) {
+        if (place >= lowest && (best === undefined || distance(place, wanted) < distance(best, wanted))) best = place;
+      }
     }
     return best;
   }

@@ -8,6 +8,7 @@ import { overlapsOfReservedRegions } from "./iovaMaps";
 import type { Plan } from "./plan";
 import type { PciNode } from "./pciTree";
 import { ancestors } from "./pciTree";
+import { ownerNames } from "./places";
 
 /** In the order of precedence: a pair that is several of them is the first. */
 export type OverlapKind = "host-bridge-windows" | "memory-and-mmio" | "reservations" | "same-range" | "other";
@@ -108,10 +109,12 @@ function declaredRelation(plan: Plan): (a: Occupant<"pa">, b: Occupant<"pa">) =>
     }
     return false;
   };
+  const ownerOf = ownerNames(plan);
   return (a, b) => {
-    const [one, other] = [entryOf(a.name), entryOf(b.name)];
+    const [nameOfA, nameOfB] = [ownerOf(a), ownerOf(b)];
+    const [one, other] = [entryOf(nameOfA), entryOf(nameOfB)];
     if (!one || !other || (one.in === undefined && other.in === undefined && one.sharedWith === undefined)) return false;
-    return isPartOf(a.name, b.name) || isPartOf(b.name, a.name) || (one.sharedWith === b.name && other.sharedWith === a.name);
+    return isPartOf(nameOfA, nameOfB) || isPartOf(nameOfB, nameOfA) || (one.sharedWith === nameOfB && other.sharedWith === nameOfA);
   };
 }
 

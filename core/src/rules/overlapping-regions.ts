@@ -24,7 +24,7 @@ declares memory that two owners use together. A reservation may lie in memory or
     { "name": "uart0", "base": "0x1000_0000", "size": "8K" },
     //                         ~~~~~~~~~~~~~ device uart0 0x1000_0000-0x1000_1fff (8 KiB)
     { "name": "uart1", "base": "0x1000_1000", "size": "8K" },
-    //                         ^^^^^^^^^^^^^ error: device uart1 0x1000_1000-0x1000_2fff and device uart0 0x1000_0000-0x1000_1fff share 0x1000_1000-0x1000_1fff (4 KiB) of the physical map
+    //                         ^^^^^^^^^^^^^ error: device uart1 overlaps device uart0 in 0x1000_1000-0x1000_1fff (4 KiB) of the physical map: 0x1000_1000-0x1000_2fff and 0x1000_0000-0x1000_1fff
   ],
 }`,
       fixed: `{

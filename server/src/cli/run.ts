@@ -6,6 +6,8 @@ import { nearestWord } from "../jsonc/nearest";
 import type { CheckOptions } from "./check";
 import { runCheck } from "./check";
 import { ExitCode } from "./exitCode";
+import type { ImportOptions } from "./importCommand";
+import { runImport } from "./importCommand";
 import { UsageError } from "./usageError";
 
 export interface Environment {
@@ -54,6 +56,17 @@ function commands({ host, output, version, startLanguageServer }: Environment, f
     .action((paths: string[], options: CheckOptions & { color: boolean }) => {
       finish(runCheck(paths, options, host, options.color ? output : { ...plain(output) }));
     });
+
+  program
+    .command("import")
+    .summary("turn what a running machine says into a platform file")
+    .description(
+      "Reads a capture of a running machine (a folder, .tar or .tar.gz as capture/collect.sh makes it), or any one of /proc/iomem, lspci -vvv or -xxxx, configuration space, or dmesg, and writes a platform file.",
+    )
+    .argument("<capture...>", "what to read; what each input is is found out from its content; - is standard input")
+    .option("-o, --output <file>", "write to this file instead of standard output")
+    .option("--force", "replace the file when it is there")
+    .action((inputs: string[], options: ImportOptions) => finish(runImport(inputs, options, host, output)));
 
   program
     .command("explain")

@@ -16,11 +16,17 @@ export interface TextEdit {
 /** The text edits of a fix, sorted and without overlap; undefined when one of its anchors is not there or two of them clash. */
 export function textEdits(source: Source, edits: readonly Edit[]): readonly TextEdit[] | undefined {
   const all: TextEdit[] = [];
+  const additions = new Map<string, Addition>();
   for (const edit of edits) {
+    if (edit.op === "add" || edit.op === "insert") {
+      if (!collect(source, edit, additions)) return undefined;
+      continue;
+    }
     const one = textEdit(source, edit);
     if (!one) return undefined;
     all.push(...one);
   }
+  for (const addition of additions.values()) all.push(...additionEdits(source, addition));
   all.sort((a, b) => a.start - b.start || a.end - b.end);
   for (let i = 1; i < all.length; i++) if ((all[i] as TextEdit).start < (all[i - 1] as TextEdit).end) return undefined;
   return all;
@@ -37,14 +43,38 @@ export function applyTextEdits(text: string, edits: readonly TextEdit[]): string
   return result + text.slice(at);
 }
 
-function textEdit(source: Source, edit: Edit): readonly TextEdit[] | undefined {
+/** New members of one object or list that go to one place, in their order: one comma too many would break the text. */
+interface Addition {
+  readonly parent: Node;
+  /** The member in front of them; undefined in an empty object or list. */
+  readonly before: Node | undefined;
+  /** They go in front of the first member instead. */
+  readonly isFirst: boolean;
+  readonly texts: string[];
+}
+
+type Adding = Extract<Edit, { op: "add" | "insert" }>;
+
+function collect(source: Source, edit: Adding, additions: Map<string, Addition>): boolean {
+  const parent = source.valueAt(edit.to.path);
+  const wanted = edit.op === "add" ? NodeKind.Object : NodeKind.Array;
+  if (parent < 0 || source.tree.kind(parent) !== wanted) return false;
+  const children = [...source.tree.children(parent)];
+  const found = edit.op === "add" ? children.find((child) => source.tree.string(child) === edit.after) : children[edit.behind];
+  const isFirst = edit.op === "insert" && edit.behind < 0 && children.length > 0;
+  const before = isFirst ? children[0] : (found ?? children.at(-1));
+  const text = print(edit.value, source, parent);
+  const key = `${parent} ${before ?? ""} ${isFirst}`;
+  const addition = additions.get(key) ?? { parent, before, isFirst, texts: [] };
+  addition.texts.push(edit.op === "add" ? `${JSON.stringify(edit.key)}: ${text}` : text);
+  additions.set(key, addition);
+  return true;
+}
+
+function textEdit(source: Source, edit: Exclude<Edit, Adding>): readonly TextEdit[] | undefined {
   switch (edit.op) {
     case "replace":
       return replace(source, edit.at, edit.value);
-    case "add":
-      return add(source, edit.to, edit.key, edit.value, edit.after);
-    case "insert":
-      return insert(source, edit.to, edit.behind, edit.value);
     case "remove":
       return remove(source, edit.at);
     case "rename": {
@@ -64,40 +94,17 @@ function replace(source: Source, at: Anchor, value: NewValue): readonly TextEdit
   return [{ start: source.tree.start(node), end: source.tree.end(node), text: print(value, source, node) }];
 }
 
-function add(source: Source, to: Anchor, key: string, value: NewValue, after: string | undefined): readonly TextEdit[] | undefined {
-  const object = source.valueAt(to.path);
-  if (object < 0 || source.tree.kind(object) !== NodeKind.Object) return undefined;
-  const text = `${JSON.stringify(key)}: ${print(value, source, object)}`;
-  const children = [...source.tree.children(object)];
-  const before = children.find((child) => source.tree.string(child) === after) ?? children.at(-1);
-  return addMember(source, object, before, text);
-}
-
-function insert(source: Source, to: Anchor, behind: number, value: NewValue): readonly TextEdit[] | undefined {
-  const list = source.valueAt(to.path);
-  if (list < 0 || source.tree.kind(list) !== NodeKind.Array) return undefined;
-  const children = [...source.tree.children(list)];
-  const text = print(value, source, list);
-  const first = children[0];
-  if (behind < 0 && first !== undefined) {
-    const start = source.tree.start(first);
-    return [{ start, end: start, text: `${text},${separator(source, list, first)}` }];
-  }
-  return addMember(source, list, children[behind] ?? children.at(-1), text);
-}
-
-/** Puts a member behind another one, on a line of its own where the members have lines of their own. */
-function addMember(source: Source, parent: Node, before: Node | undefined, text: string): readonly TextEdit[] {
-  const open = source.tree.start(parent);
-  if (before === undefined) {
-    const closing = source.tree.end(parent) - 1;
-    const isBlank = source.text.slice(open + 1, closing).trim() === "";
-    const padded = source.tree.kind(parent) === NodeKind.Object ? ` ${text} ` : text;
-    return [isBlank ? { start: open + 1, end: closing, text: padded } : { start: open + 1, end: open + 1, text: padded }];
+/** Puts members behind another one, on lines of their own where the members have lines of their own. */
+function additionEdits(source: Source, { parent, before, isFirst, texts }: Addition): readonly TextEdit[] {
+  if (before === undefined) return [insideEmpty(source, parent, texts.join(", "))];
+  const between = separator(source, parent, before);
+  const text = texts.join(`,${between}`);
+  if (isFirst) {
+    const start = source.tree.start(before);
+    return [{ start, end: start, text: `${text},${between}` }];
   }
   const end = memberEnd(source, before);
   const comma = commaAfter(source, end);
-  const between = separator(source, parent, before);
   const place = between === " " ? Math.max(end, comma + 1) : endOfLine(source, Math.max(end, comma));
   if (comma < 0) {
     if (place === end) return [{ start: end, end, text: `,${between}${text}` }];
@@ -105,6 +112,14 @@ function addMember(source: Source, parent: Node, before: Node | undefined, text:
   }
   const isLast = source.tree.nextChild(parent, before) < 0;
   return [{ start: place, end: place, text: `${between}${text}${isLast ? "" : ","}` }];
+}
+
+function insideEmpty(source: Source, parent: Node, text: string): TextEdit {
+  const open = source.tree.start(parent) + 1;
+  const closing = source.tree.end(parent) - 1;
+  const isBlank = source.text.slice(open, closing).trim() === "";
+  const padded = source.tree.kind(parent) === NodeKind.Object ? ` ${text} ` : text;
+  return { start: open, end: isBlank ? closing : open, text: padded };
 }
 
 /** The end of the line on which the offset is, when only blanks and comments follow there; else the offset behind it. */

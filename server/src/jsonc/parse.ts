@@ -1,5 +1,6 @@
 // JSONC text to a syntax tree, with recovery: it reports every fault and never fails.
 // Knows nothing of the language's keys. The scanner is jsonc-parser's; its tree is not used, since it is slow, recurses without bound, and loses duplicate keys.
+// Byte order marks are for whoever reads files.
 import type { JSONScanner } from "jsonc-parser";
 import { createScanner, ScanError, SyntaxKind } from "jsonc-parser";
 import type { SyntaxFault } from "./tree";
@@ -27,11 +28,13 @@ class Parser {
   private afters: Int32Array;
   private size = 0;
   private depth = 0;
+  /** Where the last text or property ended that lacks its own end: the comma may be in what is missing. */
+  private openEnd = -1;
   private readonly comments: number[] = [];
   private readonly faults: SyntaxFault[] = [];
 
   constructor(private readonly text: string) {
-    this.scanner = createScanner(text, false);
+    this.scanner = createScanner(text, true);
     const guess = Math.max(16, text.length >> 3);
     this.kinds = new Uint8Array(guess);
     this.starts = new Int32Array(guess);
@@ -47,7 +50,7 @@ class Parser {
     if (this.token !== SyntaxKind.EOF) this.fault("The file goes on after its end", this.tokenStart, this.text.trimEnd().length);
     const size = this.size;
     return new SyntaxTree(
-      this.text, this.kinds.slice(0, size), this.starts.slice(0, size), this.ends.slice(0, size), this.afters.slice(0, size),
+      this.text, this.kinds.subarray(0, size), this.starts.subarray(0, size), this.ends.subarray(0, size), this.afters.subarray(0, size),
       size, Int32Array.from(this.comments), this.faults,
     );
   }
@@ -104,7 +107,7 @@ class Parser {
         this.resynchronise(close === SyntaxKind.CloseBraceToken ? "Expected a key in double quotes" : "Expected a value here");
         needsComma = this.isAt(SyntaxKind.CommaToken);
       } else {
-        if (needsComma) this.fault("A comma is missing here", Math.max(0, at - 1), at);
+        if (needsComma && at !== this.openEnd) this.fault("A comma is missing here", Math.max(0, at - 1), at);
         needsComma = true;
       }
     }
@@ -119,7 +122,10 @@ class Parser {
     if (this.isAt(SyntaxKind.ColonToken)) this.advance();
     else if (startsValue(this.token)) this.fault("A colon is missing after this key", this.starts[node], keyEnd);
     if (startsValue(this.token) && !this.beginsProperty()) this.value();
-    else this.fault("A value is missing after this key", this.starts[node], keyEnd);
+    else {
+      this.fault("A value is missing after this key", this.starts[node], keyEnd);
+      this.openEnd = this.previousEnd;
+    }
     this.afters[node] = this.size;
     return true;
   }
@@ -189,25 +195,50 @@ class Parser {
     this.afters = wider(this.afters);
   }
 
+  /**
+   * Reads the next token. Blanks, brackets, colons, commas and texts without escapes are nearly all of a document, and are read here;
+   * everything else, and everything that is wrong, is for the scanner.
+   */
   private advance(): void {
     this.previousEnd = this.tokenEnd;
-    const scanner = this.scanner;
+    const { text } = this;
+    let at = this.tokenEnd;
     for (;;) {
-      const token = scanner.scan();
-      if (token === SyntaxKind.Trivia || token === SyntaxKind.LineBreakTrivia) continue;
-      const start = scanner.getTokenOffset();
-      const end = Math.min(start + scanner.getTokenLength(), this.text.length);
-      const error = scanner.getTokenError();
-      if (error !== ScanError.None) this.fault(SCAN_FAULTS[error] ?? "This cannot be read", start, end);
-      if (token === SyntaxKind.LineCommentTrivia || token === SyntaxKind.BlockCommentTrivia) {
-        this.comments.push(start, end);
-        continue;
+      const code = text.charCodeAt(at);
+      if (code === 32 || code === 10 || code === 13 || code === 9) at++;
+      else if (code === 47 && isComment(text, at)) at = this.comment(at);
+      else {
+        const token = code === 34 ? SyntaxKind.Unknown : punctuation(code);
+        const end = code === 34 ? endOfPlainText(text, at + 1) : token === SyntaxKind.Unknown ? -1 : at + 1;
+        if (end < 0) return this.scan(at);
+        this.token = code === 34 ? SyntaxKind.StringLiteral : token;
+        this.tokenStart = at;
+        this.tokenEnd = end;
+        return;
       }
-      this.token = token;
-      this.tokenStart = start;
-      this.tokenEnd = end;
-      return;
     }
+  }
+
+  private scan(at: number): void {
+    const { scanner } = this;
+    scanner.setPosition(at);
+    this.token = scanner.scan();
+    this.tokenStart = scanner.getTokenOffset();
+    this.tokenEnd = Math.min(scanner.getPosition(), this.text.length);
+    const error = scanner.getTokenError();
+    if (error !== ScanError.None) this.fault(SCAN_FAULTS[error] ?? "This cannot be read");
+    if (error === ScanError.UnexpectedEndOfString) this.openEnd = this.tokenEnd;
+  }
+
+  /** Notes the comment that begins here; gives the offset after it. */
+  private comment(start: number): number {
+    const { text } = this;
+    const isBlock = text.charCodeAt(start + 1) === 42;
+    const close = isBlock ? text.indexOf("*/", start + 2) : -1;
+    const end = close >= 0 ? close + 2 : isBlock ? text.length : lineEnd(text, start);
+    if (isBlock && close < 0) this.fault("This comment is never closed: */ is missing", start, end);
+    this.comments.push(start, end);
+    return end;
   }
 
   /** One fault for everything up to where a member may begin again. */
@@ -235,7 +266,6 @@ class Parser {
 }
 
 const SCAN_FAULTS: Readonly<Record<number, string>> = {
-  [ScanError.UnexpectedEndOfComment]: "This comment is never closed: */ is missing",
   [ScanError.UnexpectedEndOfString]: "This text is never closed: a double quote is missing",
   [ScanError.UnexpectedEndOfNumber]: "This number is not finished",
   [ScanError.InvalidUnicode]: "\\u needs four hexadecimal digits",
@@ -255,6 +285,45 @@ function startsValue(token: SyntaxKind): boolean {
       return true;
     default:
       return false;
+  }
+}
+
+function isComment(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  return next === 47 || next === 42;
+}
+
+function lineEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== 10 && text.charCodeAt(at) !== 13) at++;
+  return at;
+}
+
+function punctuation(code: number): SyntaxKind {
+  switch (code) {
+    case 123:
+      return SyntaxKind.OpenBraceToken;
+    case 125:
+      return SyntaxKind.CloseBraceToken;
+    case 91:
+      return SyntaxKind.OpenBracketToken;
+    case 93:
+      return SyntaxKind.CloseBracketToken;
+    case 58:
+      return SyntaxKind.ColonToken;
+    case 44:
+      return SyntaxKind.CommaToken;
+    default:
+      return SyntaxKind.Unknown;
+  }
+}
+
+/** The offset after the closing quote, or −1 when there is an escape, a control character or no quote before the end of the line. */
+function endOfPlainText(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) return at + 1;
+    if (!(code >= 32) || code === 92) return -1;
   }
 }
 

@@ -33,6 +33,9 @@ export interface Reference {
   readonly to: readonly EntryKind[];
 }
 
+/** Once so many names were compared with misspelt references, the rest get no suggestion: a file full of them must not take minutes. */
+const COMPARISON_LIMIT = 500_000;
+
 /** Reads the root of a source as a record of the language. */
 export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
   const reader = new Reader(source);
@@ -46,6 +49,8 @@ class Reader {
   readonly problems: Problem[] = [];
   readonly names = new Map<string, DeclaredName>();
   readonly references: Reference[] = [];
+  /** Lists that lost an element to a problem: their indices are no longer those of the text. */
+  private readonly incomplete = new WeakSet<object>();
   private scalarParent: Anchor;
   private scalarStep: string | number = "";
   /** One function for all scalars: a closure for each would be most of what reading allocates. */
@@ -70,7 +75,7 @@ class Reader {
       if (!slot) {
         unknownKeys ??= new Map();
         this.unknownKey(type, tree.string(child), child, anchor, unknownKeys);
-      } else if (seen & slot.bit) this.duplicateKey(slot.key, child, this.firstOf(node, slot.key));
+      } else if (seen & slot.bit) this.duplicateKey(slot.key, child, this.source.propertyOf(node, slot.key));
       else {
         seen |= slot.bit;
         const value = tree.firstChild(child);
@@ -83,17 +88,19 @@ class Reader {
   }
 
   resolveReferences(): void {
+    let comparisons = 0;
     for (const reference of this.references) {
       const found = this.names.get(reference.name);
       if (found?.kind !== undefined && reference.to.includes(found.kind)) continue;
-      const candidates = [...this.names].filter(([, declared]) => declared.kind !== undefined && reference.to.includes(declared.kind));
-      this.report("unknown-reference", reference.at, {
-        name: reference.name,
-        nouns: reference.to,
-        nearest: nearestWord(reference.name, candidates.map(([name]) => name)),
-        otherKind: found?.kind,
-      });
+      const candidates = comparisons > COMPARISON_LIMIT ? [] : this.namesOf(reference.to);
+      comparisons += candidates.length;
+      const nearest = nearestWord(reference.name, candidates);
+      this.report("unknown-reference", reference.at, { name: reference.name, nouns: reference.to, nearest, otherKind: found?.kind });
     }
+  }
+
+  private namesOf(kinds: readonly EntryKind[]): string[] {
+    return [...this.names].filter(([, declared]) => declared.kind !== undefined && kinds.includes(declared.kind)).map(([name]) => name);
   }
 
   /** Entries of a list mostly have the same keys in the same order, so the key that the last entry had here is tried first: that makes no string. */
@@ -141,6 +148,7 @@ class Reader {
     for (let child = tree.firstChild(node); child >= 0; child = tree.nextChild(node, child)) {
       const value = this.value(of, child, anchor, index++);
       if (value !== undefined) values.push(value);
+      else this.incomplete.add(values);
     }
     return values;
   }
@@ -152,7 +160,7 @@ class Reader {
     for (const child of tree.children(node)) {
       const key = tree.string(child);
       if (values.has(key)) {
-        this.duplicateKey(key, child, this.firstOf(node, key));
+        this.duplicateKey(key, child, this.source.propertyOf(node, key));
         continue;
       }
       const inner = tree.firstChild(child);
@@ -215,15 +223,8 @@ class Reader {
 
   private extentFromTexts(name: string, key: string, out: Model): void {
     const ranges = key === "range" ? [out[key]] : (out[key] as unknown[] | undefined);
-    const written = key === "range" ? 1 : this.countWritten(out, key);
-    if (!ranges || ranges.length === 0 || ranges.length < written || ranges.includes(undefined)) return;
+    if (!ranges || ranges.length === 0 || ranges.includes(undefined) || this.incomplete.has(ranges)) return;
     out[name] = new PlacedExtent(ranges as never, key === "range" ? "range" : "ranges", out.anchor, key);
-  }
-
-  /** How many elements the text has: a list that lost one to a problem would no longer match its anchors. */
-  private countWritten(out: Model, key: string): number {
-    const node = this.source.valueAt([...out.anchor.path, key]);
-    return node < 0 ? 0 : [...this.source.tree.children(node)].length;
   }
 
   private extentFromBase(layout: ExtentLayout, type: RecordType, out: Model, seen: number): void {
@@ -281,11 +282,6 @@ class Reader {
     this.report("duplicate-key", this.source.spanOf(property), { key, first: this.source.spanOf(first) });
   }
 
-  private firstOf(object: Node, key: string): Node {
-    for (const child of this.source.tree.children(object)) if (this.source.tree.string(child) === key) return child;
-    return object;
-  }
-
   private wrongType(node: Node, at: Anchor, expected: string, example: string): undefined {
     this.report("wrong-type", at, { expected, found: FOUND[this.source.tree.kind(node)] ?? "something else", example });
     return undefined;
@@ -298,14 +294,17 @@ class Reader {
 
 /** The anchor of an entry, which works out its path when somebody asks: most are never asked. */
 class StepAnchor implements Anchor {
-  readonly part = "value";
-  readonly file: FileId;
-
   constructor(
     private readonly parent: Anchor,
     private readonly step: string | number,
-  ) {
-    this.file = parent.file;
+  ) {}
+
+  get file(): FileId {
+    return this.parent.file;
+  }
+
+  get part(): "value" {
+    return "value";
   }
 
   get path(): Path {

@@ -111,22 +111,34 @@ function readAcsBits(type: ScalarType, text: string, report: Report): unknown {
 
 /** A JSON number in place of an address, a size or an id: exact below 2^53, lost above. */
 function readNumber(type: ScalarType, raw: string, report: Report): bigint | number | undefined {
-  const value = Number(raw);
-  if (!Number.isInteger(value) || value < 0) return malformed(type, raw, "it is not a whole number of zero or more", undefined, report);
-  if (!Number.isSafeInteger(value)) {
+  if (Math.abs(Number(raw)) > Number.MAX_SAFE_INTEGER) {
     report({ kind: "unsafe-number", text: raw });
     return undefined;
   }
-  if (type.kind === "id") return value <= 0xffff_ffff ? value : malformed(type, raw, "it needs more than 32 bits", undefined, report);
-  if (type.kind === "address") report({ kind: "number-for-address", value: BigInt(value) });
-  return BigInt(value);
+  const value = wholeNumber(raw);
+  if (value === undefined || value < 0n) return malformed(type, raw, "it is not a whole number of zero or more", undefined, report);
+  if (type.kind === "id") return value <= 0xffff_ffffn ? Number(value) : malformed(type, raw, "it needs more than 32 bits", undefined, report);
+  if (type.kind === "address") report({ kind: "number-for-address", value });
+  return value;
 }
 
 function readInteger(type: ScalarType, tree: SyntaxTree, node: Node, report: Report): number | undefined {
   if (tree.kind(node) !== NodeKind.Number) return wrongType(type, tree.kind(node), report);
-  const value = Number(tree.raw(node));
-  if (Number.isInteger(value) && value >= (type.min ?? 0) && value <= (type.max ?? Infinity)) return value;
+  const value = Number(wholeNumber(tree.raw(node)) ?? NaN);
+  if (value >= (type.min ?? 0) && value <= (type.max ?? Infinity)) return value;
   return malformed(type, tree.raw(node), `it is not ${type.noun}`, undefined, report);
+}
+
+/** The exact value of a JSON number below 2^53; undefined for a larger one, and for one that is not whole (which a floating point value may hide). */
+function wholeNumber(raw: string): bigint | undefined {
+  if (!Number.isSafeInteger(Number(raw))) return undefined;
+  if (/^-?[0-9]+$/.test(raw)) return BigInt(raw);
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = /^(-?)([0-9]+)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?$/.exec(raw) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return 0n;
+  const power = Number(exponent) - fraction.length + digits.length - significant.length;
+  return power < 0 ? undefined : BigInt(sign + significant) * 10n ** BigInt(power);
 }
 
 function wrongType(type: ScalarType, kind: NodeKind, report: Report): undefined {

@@ -16,6 +16,8 @@ export interface Position {
 export class Source {
   readonly tree: SyntaxTree;
   private lines: Int32Array | undefined;
+  /** The children of long lists and objects by index or key, once somebody looked for one far behind: else each finding would walk the list. */
+  private readonly longOnes = new Map<Node, ReadonlyMap<string | number, Node>>();
 
   constructor(
     readonly file: FileId,
@@ -47,8 +49,7 @@ export class Source {
 
   /** The property of an object with that key, or −1. */
   propertyOf(object: Node, key: string | undefined): Node {
-    for (const child of this.tree.children(object)) if (this.tree.string(child) === key) return child;
-    return -1;
+    return key === undefined ? -1 : (this.child(object, key)?.property ?? -1);
   }
 
   /** The innermost value or key at the offset, if the text has any. The place after a token's last character still counts. */
@@ -128,15 +129,35 @@ export class Source {
   /** The first property of that name, as the reader takes it, or the element of that index. */
   private child(parent: Node, step: string | number): { value: Node; property: Node } | undefined {
     const tree = this.tree;
-    let index = 0;
-    for (const child of tree.children(parent)) {
-      const isProperty = tree.kind(child) === NodeKind.Property;
-      if (isProperty ? tree.string(child) === step : index === step) {
-        return isProperty ? { value: tree.firstChild(child), property: child } : { value: child, property: -1 };
-      }
-      index++;
+    const child = this.childNode(parent, step);
+    if (child === undefined) return undefined;
+    return tree.kind(child) === NodeKind.Property ? { value: tree.firstChild(child), property: child } : { value: child, property: -1 };
+  }
+
+  private childNode(parent: Node, step: string | number): Node | undefined {
+    let passed = 0;
+    for (const child of this.longOnes.has(parent) ? [] : this.tree.children(parent)) {
+      if (this.stepTo(child, passed) === step) return child;
+      if (++passed === LONG) break;
     }
-    return undefined;
+    return passed > 0 && passed < LONG ? undefined : this.childrenOf(parent).get(step);
+  }
+
+  private childrenOf(parent: Node): ReadonlyMap<string | number, Node> {
+    const known = this.longOnes.get(parent);
+    if (known) return known;
+    const children = new Map<string | number, Node>();
+    let index = 0;
+    for (const child of this.tree.children(parent)) {
+      const step = this.stepTo(child, index++);
+      if (!children.has(step)) children.set(step, child);
+    }
+    this.longOnes.set(parent, children);
+    return children;
+  }
+
+  private stepTo(child: Node, index: number): string | number {
+    return this.tree.kind(child) === NodeKind.Property ? this.tree.string(child) : index;
   }
 
   private stepTowards(node: Node, offset: number): { key: string | number; value: Node; onKey: boolean } | undefined {
@@ -157,6 +178,9 @@ export class Source {
     return undefined;
   }
 }
+
+/** Children that are looked through one by one before a list or an object counts as long. */
+const LONG = 64;
 
 function lineStartsOf(text: string): Int32Array {
   const starts = [0];

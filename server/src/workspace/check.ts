@@ -33,9 +33,8 @@ export function checkText(file: string, text: string, using: readonly Rule[] = r
   const problems: Problem[] = [...syntaxProblems(source), ...limitProblems(source)];
   if (kind !== "platform" || source.tree.faults.length > 0) return unplanned(source, kind, problems, using);
   const reading = readRecord(source, platformFile);
-  problems.push(...reading.problems, ...commentProblems(source));
   const platform = reading.value ?? { anchor: { file: source.file, path: [], part: "value" }, platform: "" };
-  const plan = new Plan({ platform, problems, names: reading.names });
+  const plan = new Plan({ platform, problems: problems.concat(reading.problems, commentProblems(source)), names: reading.names });
   const { findings, skipped, crashed } = runRules(using, plan);
   return { source, kind, plan, names: reading.names, references: reading.references, findings: sorted(source, findings), skipped, crashed };
 }
