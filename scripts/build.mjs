@@ -4,12 +4,13 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writ
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensurePackages } from "./prepare.mjs";
+import { withoutRulePages } from "./rulePages.mjs";
 import { root } from "./run.mjs";
 
 const bundles = [
   { from: "client/src/extension.ts", to: "dist/extension.js" },
   { from: "server/src/cli/main.ts", to: "dist/cli.js", program: true },
-  { from: "server/src/main.ts", to: "dist/server.js" },
+  { from: "server/src/main.ts", to: "dist/server.js", plugins: [withoutRulePages] },
 ];
 
 /** Bundles all entry points, and drops from dist/ what is no part of the build. Throws when a bundle cannot be made. */
@@ -28,7 +29,7 @@ export async function build({ development = false } = {}) {
   removeLeftovers([...bundles.map((entry) => path.basename(entry.to)), "licenses.txt"]);
 }
 
-function options({ from, to, program }, development) {
+function options({ from, to, program, plugins = [] }, development) {
   const hasHashbang = readFileSync(path.join(root, from), "utf8").startsWith("#!");
   return {
     absWorkingDir: root,
@@ -41,6 +42,7 @@ function options({ from, to, program }, development) {
     // jsonc-parser's UMD build loads its parts by names that a bundle does not have.
     mainFields: ["module", "main"],
     external: ["vscode"],
+    plugins,
     minify: !development,
     sourcemap: development ? "inline" : false,
     legalComments: "none",

@@ -23,3 +23,4 @@ export * from "./language/lookup";
 export * from "./describe/hover";
 export * from "./describe/markdown";
 export * from "./describe/completions";
+export * from "./capture/index";

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { importPlatform } from "./cli/import/importPlatform";
+import { importPlatform } from "./import/importPlatform";
 import { nodeHost } from "./nodeHost";
 import { startServer } from "./server";
 

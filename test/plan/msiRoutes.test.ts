@@ -34,10 +34,10 @@ describe("the way of an MSI", () => {
   const ITS = "translation page of its 0x5001_0000-0x5001_ffff";
   const machines: Record<string, readonly [bridge: string, ...ways: string[]]> = {
     "no IOMMU: the doorbell": [`"msi": "its"`, ITS],
-    "an IOMMU with an MSI window: the window": [`"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "arm" }]`, "MSI window of arm 0x800_0000-0x80f_ffff"],
+    "an IOMMU with an MSI window: the window": [`"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "arm" }]`, "MSI window of arm 0x0800_0000-0x080f_ffff"],
     "an IOMMU without one: the doorbell": [`"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "plain" }]`, ITS],
     "an IOMMU that is off: the doorbell": [`"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "off" }]`, ITS],
-    "part of the functions behind an IOMMU: both": [`"msi": "its", "iommu": [{ "ids": "0-ff", "to": "arm" }]`, "MSI window of arm 0x800_0000-0x80f_ffff", ITS],
+    "part of the functions behind an IOMMU: both": [`"msi": "its", "iommu": [{ "ids": "0-ff", "to": "arm" }]`, "MSI window of arm 0x0800_0000-0x080f_ffff", ITS],
     "two doorbells by requester id": [
       `"msi": [{ "ids": "0000-00ff", "to": "v2m" }, { "ids": "0100-ffff", "to": "its" }]`, "doorbell v2m 0x5100_0000-0x5100_ffff", ITS,
     ],
@@ -49,11 +49,11 @@ describe("the way of an MSI", () => {
       `"msi": "mip", "inbound": [{ "bus": "0x10_0000_0000", "cpu": "0x0", "size": "64G" }]`, "doorbell mip 0x10_0013_0000-0x10_0013_0fff, blocked",
     ],
     "an MSI window outside the inbound windows": [
-      `"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "arm" }], "inbound": [{ "bus": "0x8000_0000", "size": "2G" }]`, "MSI window of arm 0x800_0000-0x80f_ffff, blocked",
+      `"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "arm" }], "inbound": [{ "bus": "0x8000_0000", "size": "2G" }]`, "MSI window of arm 0x0800_0000-0x080f_ffff, blocked",
     ],
     "an MSI window over two inbound windows that touch": [
       `"msi": "its", "iommu": [{ "ids": "0-ffff", "to": "arm" }], "inbound": [{ "bus": "0x0", "size": "0x0808_0000" }, { "bus": "0x0808_0000", "size": "1G" }]`,
-      "MSI window of arm 0x800_0000-0x80f_ffff",
+      "MSI window of arm 0x0800_0000-0x080f_ffff",
     ],
     "the root complex takes it, whatever is in front": [
       `"msi": { "rootComplex": "0xffff_fffc" }, "iommu": [{ "ids": "0-ffff", "to": "arm" }], "inbound": [{ "bus": "0x0", "size": "3G" }]`,
@@ -66,7 +66,7 @@ describe("the way of an MSI", () => {
     "unknown inbound windows, no IOMMU": [`"msi": "its", "inbound": "unknown"`, "unknown: which bus addresses p forwards to memory is unknown"],
     "a placeholder": [
       `"msi": "its", "iommu": [{ "ids": "0000", "to": "arm", "incomplete": true }]`,
-      "MSI window of arm 0x800_0000-0x80f_ffff", "unknown: the boot loader fills in the IOMMU mappings of p",
+      "MSI window of arm 0x0800_0000-0x080f_ffff", "unknown: the boot loader fills in the IOMMU mappings of p",
     ],
     "a doorbell that is not there": [`"msi": "nothing"`],
   };

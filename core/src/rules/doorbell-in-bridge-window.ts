@@ -38,14 +38,14 @@ before it looks at its own windows. Where a controller takes MSIs itself, only t
     {
       "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K",
       "msiWindow": { "base": "0x0800_0000", "size": "1M", "programmable": true },
-      //                     ^^^^^^^^^^^^^ warning: MSI window of smmu0 0x800_0000-0x80f_ffff is inside mem32 window of pcie0 0x800_0000-0xfff_ffff on the bus, so an interrupt may be taken for an access to a BAR
+      //                     ^^^^^^^^^^^^^ warning: MSI window of smmu0 0x0800_0000-0x080f_ffff is inside mem32 window of pcie0 0x0800_0000-0x0fff_ffff on the bus, so an interrupt may be taken for an access to a BAR
     },
   ],
   "pci": [
     {
       "name": "pcie0",
       "windows": [{ "type": "mem32", "cpu": "0x0800_0000", "size": "128M" }],
-      //                                    ~~~~~~~~~~~~~ mem32 window of pcie0 0x800_0000-0xfff_ffff
+      //                                    ~~~~~~~~~~~~~ mem32 window of pcie0 0x0800_0000-0x0fff_ffff
       "iommu": [{ "ids": "0000-ffff", "to": "smmu0" }],
       "msi": "its0",
     },

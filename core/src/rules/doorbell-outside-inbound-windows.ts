@@ -64,7 +64,7 @@ leads to the doorbell. It is a warning because MSIs do arrive on some boards who
     {
       "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K",
       "msiWindow": { "base": "0x0800_0000", "size": "1M", "programmable": true },
-      //                     ^^^^^^^^^^^^^ warning: MSI window of smmu0 0x800_0000-0x80f_ffff is outside the inbound windows of pcie0, so interrupts do not get through
+      //                     ^^^^^^^^^^^^^ warning: MSI window of smmu0 0x0800_0000-0x080f_ffff is outside the inbound windows of pcie0, so interrupts do not get through
     },
   ],
   "pci": [

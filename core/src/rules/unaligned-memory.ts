@@ -29,7 +29,7 @@ pages (EFI) cannot even say it: somebody rounds, and when it is outward, the ope
     { "name": "low", "base": "0x800", "size": "0x9_f000" },
     //                       ^^^^^^^ error: memory low 0x800-0x9_f7ff neither begins nor ends on a 4 KiB page
     { "name": "middle", "base": "0x10_0000", "size": "0x3ff_fe00" }, // up to the boot loader
-    //                                               ^^^^^^^^^^^^ error: memory middle 0x10_0000-0x40f_fdff does not end on a 4 KiB page
+    //                                               ^^^^^^^^^^^^ error: memory middle 0x10_0000-0x040f_fdff does not end on a 4 KiB page
     { "name": "high", "range": "0x8000_0400-0xbfff_ffff" },
     //                         ^^^^^^^^^^^^^^^^^^^^^^^^^ error: memory high 0x8000_0400-0xbfff_ffff does not begin on a 4 KiB page
   ],

@@ -32,7 +32,7 @@ it is: \`0x\` in front, or the decimal value written in hexadecimal.`,
   "platform": "board",
   "devices": [{ "name": "uart0", "range": "0x9000000-9000999" }],
   //                                      ^^^^^^^^^^^^^^^^^^^ warning: 9000999 has no 0x in front: it is read as a decimal number, 0x89_5827
-  //                                      ^^^^^^^^^^^^^^^^^^^ error(impossible-range): the range ends at 0x89_5827, before it begins at 0x900_0000
+  //                                      ^^^^^^^^^^^^^^^^^^^ error(impossible-range): the range ends at 0x89_5827, before it begins at 0x0900_0000
 }`,
     },
     {

@@ -1,7 +1,7 @@
 // `platmap import`: real data to a platform file. Knows nothing of what the data says.
 import path from "node:path";
 import type { Host, Output } from "../host";
-import { ImportError, importPlatform } from "./import/importPlatform";
+import { ImportError, importPlatform } from "../import/importPlatform";
 import { ExitCode } from "./exitCode";
 import { UsageError } from "./usageError";
 

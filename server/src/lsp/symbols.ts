@@ -46,7 +46,7 @@ function entriesOf(source: Source, list: Node, key: string): DocumentSymbol[] {
     const name = (named && texts.get(named)) || `${key} ${index + 1}`;
     const detail = DETAIL_KEYS.filter((one) => one !== named && texts.has(one)).map((one) => texts.get(one)).join(" ");
     const selected = source.propertyOf(entry, named);
-    return [symbol(source, name, detail, KINDS[key] ?? SymbolKind.Object, selected, source.tree.start(entry), source.tree.end(entry), membersOf(source, entry))];
+    return [symbol(source, name, detail, Object.hasOwn(KINDS, key) ? (KINDS[key] as SymbolKind) : SymbolKind.Object, selected, source.tree.start(entry), source.tree.end(entry), membersOf(source, entry))];
   });
 }
 

@@ -1,0 +1,60 @@
+// The `pci` part of a draft: host bridges with windows, configuration space and the functions below them.
+// Knows nothing of how bridges and functions were found.
+import { printBusRange } from "../../pciAddress";
+import { printAddress, printSizeLiteral } from "../../print";
+import type { CapturedRange } from "../reading";
+import type { HostBridge, HostWindow } from "./bridges";
+import type { DraftItem, DraftValue } from "./draft";
+import { list, record } from "./draft";
+import { draftFunctions } from "./draftFunctions";
+import type { FunctionNode } from "./functionTree";
+import { placeOf } from "./places";
+
+export interface NamedBridge {
+  readonly name: string;
+  readonly bridge: HostBridge;
+  readonly functions: readonly FunctionNode[];
+}
+
+/**
+ * One entry a host bridge. Which IOMMU and which doorbell serve it stands in the firmware's tables: `"unknown"` until
+ * these are read; only on x86 is there but one doorbell, `msi`.
+ */
+export function draftBridges(
+  bridges: readonly NamedBridge[],
+  ranges: ReadonlyMap<string, readonly CapturedRange[]>,
+  msi: string,
+): DraftItem[] {
+  return bridges.map(({ name, bridge, functions }) => ({
+    value: record({
+      name,
+      segment: bridge.segment,
+      buses: printBusRange({ first: bridge.firstBus, last: bridge.lastBus }),
+      config: configOf(bridge),
+      windows: bridge.windows === "unknown" ? "unknown" : list(bridge.windows.map(windowOf)),
+      inbound: bridge.inbound.length === 0 ? undefined : list(bridge.inbound.map(inboundOf)),
+      iommu: "unknown",
+      msi,
+      devices: functions.length === 0 ? undefined : { kind: "list", items: draftFunctions(functions, ranges) },
+    }),
+    ...(bridge.guessed && { comment: ["the last bus is a guess: nothing in the capture tells it"] }),
+  }));
+}
+
+function configOf({ config }: HostBridge): DraftValue {
+  if (config === "unknown") return "unknown";
+  return config === "io-ports" ? record({ type: "io-ports" }) : record({ ...placeOf(config), type: "ecam" });
+}
+
+function windowOf(window: HostWindow): DraftValue {
+  return record({
+    type: window.type,
+    cpu: window.cpu === undefined ? undefined : printAddress(window.cpu),
+    bus: window.bus === window.cpu ? undefined : printAddress(window.bus),
+    size: printSizeLiteral(window.size),
+  });
+}
+
+function inboundOf(window: { bus: bigint; cpu: bigint; size: bigint }): DraftValue {
+  return record({ bus: printAddress(window.bus), cpu: printAddress(window.cpu), size: printSizeLiteral(window.size) });
+}

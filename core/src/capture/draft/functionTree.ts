@@ -1,0 +1,99 @@
+// Puts PCI functions into the tree of their bridges. Knows nothing of what a function is made of, nor of JSON.
+import type { Capture } from "../capture";
+import type { FunctionFacts } from "../pciFunctionFacts";
+import type { PciAddress } from "../../pciAddress";
+import { parsePciAddress, printPciAddress, requesterId } from "../../pciAddress";
+import type { HostBridge } from "./bridges";
+
+export interface FunctionNode {
+  readonly address: string;
+  readonly at: PciAddress;
+  readonly facts: FunctionFacts;
+  readonly children: FunctionNode[];
+  /** The bridge above could not be told: the function stands on the host bridge's list instead. */
+  readonly orphan: boolean;
+}
+
+/** Deeper than any machine; a document nests two levels for each. */
+const DEPTH_LIMIT = 48;
+
+/**
+ * The functions of each host bridge, nested; and the addresses of those that belong to none. A function's bridge comes
+ * from the kernel's links, else from the bridges' bus numbers. A bridge's buses are above its own, so no circle can
+ * arise.
+ */
+export function functionTrees(
+  capture: Capture,
+  bridges: readonly HostBridge[],
+): { trees: Map<HostBridge, FunctionNode[]>; lost: string[] } {
+  const virtual = virtualFunctions(capture);
+  const trees = new Map<HostBridge, FunctionNode[]>(bridges.map((bridge) => [bridge, []]));
+  const placed: Placed = { nodes: new Map(), bridgeOfBus: new Map() };
+  const lost: string[] = [];
+  for (const [address, facts] of capture.functions) {
+    const at = parsePciAddress(address);
+    if (!at) continue;
+    const root = bridges.find(
+      (one) => one.segment === (at.segment ?? 0) && one.firstBus <= at.bus && at.bus <= one.lastBus,
+    );
+    const above = parentOf(at, capture.parents.get(address), placed);
+    const node: FunctionNode = {
+      address,
+      at,
+      facts: virtual.has(address) ? { ...facts, virtual: true } : facts,
+      children: [],
+      orphan: !above && root?.firstBus !== at.bus,
+    };
+    const siblings = above && above.depth < DEPTH_LIMIT ? above.node.children : root && trees.get(root);
+    if (!siblings) lost.push(address);
+    siblings?.push(node);
+    place({ node, depth: (above?.depth ?? 0) + 1 }, placed);
+  }
+  return { trees, lost };
+}
+
+interface PlacedNode {
+  readonly node: FunctionNode;
+  readonly depth: number;
+}
+
+interface Placed {
+  readonly nodes: Map<string, PlacedNode>;
+  /** By segment and bus: the bridge with the narrowest range of buses that holds it. */
+  readonly bridgeOfBus: Map<string, { readonly placed: PlacedNode; readonly width: number }>;
+}
+
+function parentOf(at: PciAddress, linked: string | undefined, placed: Placed): PlacedNode | undefined {
+  const parent = linked === undefined ? undefined : placed.nodes.get(linked);
+  if (parent && parent.node.at.segment === at.segment && parent.node.at.bus < at.bus) return parent;
+  return linked?.startsWith("pci") ? undefined : placed.bridgeOfBus.get(`${at.segment}:${at.bus}`)?.placed;
+}
+
+/** Enters a function, and a bridge for each bus below it. Only buses above the bridge's own count. */
+function place(one: PlacedNode, placed: Placed): void {
+  const { address, at, facts } = one.node;
+  placed.nodes.set(address, one);
+  if (typeof facts.buses !== "object" || facts.buses.secondary <= at.bus) return;
+  const { secondary, subordinate } = facts.buses;
+  for (let bus = secondary; bus <= subordinate; bus++) {
+    const key = `${at.segment}:${bus}`;
+    const before = placed.bridgeOfBus.get(key);
+    if (!before || subordinate - secondary < before.width)
+      placed.bridgeOfBus.set(key, { placed: one, width: subordinate - secondary });
+  }
+}
+
+/** Virtual functions by the places that their physical function's SR-IOV capability gives. */
+function virtualFunctions(capture: Capture): Set<string> {
+  const found = new Set<string>();
+  for (const [address, { sriov }] of capture.functions) {
+    const at = parsePciAddress(address);
+    if (!at || typeof sriov !== "object" || sriov.offset === undefined) continue;
+    for (let index = 0; index < Math.min(sriov.enabled, 0xffff); index++) {
+      const id = requesterId(at) + sriov.offset + index * (sriov.stride ?? 1);
+      if (id > 0xffff) break;
+      found.add(printPciAddress({ segment: at.segment, bus: id >> 8, device: (id >> 3) & 31, function: id & 7 }));
+    }
+  }
+  return found;
+}

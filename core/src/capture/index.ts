@@ -1,0 +1,27 @@
+// Real data to a draft of a platform file: the façade of the capture readers and of the draft's builder.
+// Knows nothing of where bytes come from, nor of how a draft becomes text.
+import type { CaptureFiles } from "./captureFiles";
+import { readCapture } from "./capture";
+import type { Draft } from "./draft/draft";
+import { draftPlatform } from "./draft/draftPlatform";
+
+export type { CaptureFile } from "./captureFiles";
+export { CaptureFiles } from "./captureFiles";
+export { decodeText, looksLikeText } from "./decodeText";
+export { CONFIG_LENGTHS } from "./configSpace";
+export type { Draft, DraftItem, DraftList, DraftMember, DraftRecord, DraftValue } from "./draft/draft";
+export { validName } from "./draft/names";
+export { recognizeText } from "./recognize";
+
+/**
+ * A description of the machine that the files were taken from. `source` is what `captured.source` says. `notes` are
+ * what could not be read and what was left out, in words. Files that say nothing give a document that says nothing.
+ */
+export function draftFromCapture(
+  files: CaptureFiles,
+  platformName: string,
+  source: string,
+): { draft: Draft; notes: string[] } {
+  const { facts, unread } = readCapture(files);
+  return draftPlatform(facts, unread, platformName, source);
+}

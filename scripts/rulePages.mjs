@@ -1,0 +1,30 @@
+// An esbuild plugin that leaves the text of rules' pages out of a bundle that never shows them: the language server links to the shipped pages.
+// Knows nothing of what the pages say.
+import { readFile } from "node:fs/promises";
+import ts from "typescript";
+
+/** What only a rule's page and its tests read. */
+const pageKeys = new Set(["why", "sources", "bad", "good"]);
+
+export const withoutRulePages = {
+  name: "without-rule-pages",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]core[\\/]src[\\/]rules[\\/][a-z0-9-]+\.ts$/ }, async ({ path }) => ({
+      contents: withoutPage(path, await readFile(path, "utf8")),
+      loader: "ts",
+    }));
+  },
+};
+
+function withoutPage(path, text) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const cuts = [];
+  const visit = (node) => {
+    if (ts.isCallExpression(node) && node.expression.getText(source) === "defineRule") {
+      const properties = node.arguments[0].properties.filter((one) => pageKeys.has(one.name?.getText(source)));
+      cuts.push(...properties.map((one) => [one.getFullStart(), one.end + (text[one.end] === "," ? 1 : 0)]));
+    } else ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return cuts.reduceRight((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), text);
+}
