@@ -18,15 +18,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const PROPERTY_ENDING = /\.(base|size|last|next)$/;
 const UNIT_SHIFTS: Readonly<Record<string, bigint>> = { K: 10n, M: 20n, G: 30n, T: 40n, P: 50n, E: 60n };
 
-/** The sizes that nearly every map is made of: reading them by their name saves the arithmetic, and they share one number. */
-const COMMON_SIZES: ReadonlyMap<string, bigint> = new Map(
-  ["K", "M", "G"].flatMap((unit) => Array.from({ length: 10 }, (_, power) => [`${1 << power}${unit}`, (1n << BigInt(power)) << (UNIT_SHIFTS[unit] ?? 0n)] as const)),
-);
+/** By character code. */
+const SHORT_UNITS: Readonly<Record<number, number>> = { 75: 2 ** 10, 77: 2 ** 20, 71: 2 ** 30 };
 
 /** Reads `0x8_0000_0000`, or digits alone (decimal; `isUnprefixed` tells). Any space, 0 to 2^64 − 1. */
 export function parseAddress(text: string): bigint | Fault {
-  const quick = parseShortHex(text);
-  if (quick >= 0) return BigInt(quick);
   if (HEX.test(text) || DECIMAL.test(text)) {
     const value = BigInt(text.replaceAll("_", ""));
     return value < ADDRESS_LIMIT ? value : { because: "it needs more than 64 bits" };
@@ -37,10 +33,6 @@ export function parseAddress(text: string): bigint | Fault {
 
 /** Reads `64K`, `2M`, `64KiB`, hexadecimal, or plain digits (bytes). At most 2^64. `KB` is read as KiB; `hasAmbiguousUnit` tells. */
 export function parseSize(text: string): bigint | Fault {
-  const quick = parseShortHex(text);
-  if (quick >= 0) return BigInt(quick);
-  const common = COMMON_SIZES.get(text);
-  if (common !== undefined) return common;
   if (HEX.test(text)) return withinSpace(BigInt(text.replaceAll("_", "")));
   const parts = SIZE.exec(text);
   if (!parts) return { because: "it is not written like 64K, 2M or 0x1000", ...(BARE_HEX.test(text) && { suggestion: `0x${text}` }) };
@@ -92,20 +84,41 @@ export function isUntidyAddress(text: string): boolean {
   return (!text.includes("_") && text.includes("000000")) || (/[A-F]/.test(text) && /[a-f]/.test(text));
 }
 
-/** `0x` and up to 13 hexadecimal digits with single separators, as an exact number; −1 for anything else. */
-function parseShortHex(text: string): number {
-  const length = text.length;
-  if (length < 3 || length > 17 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) return -1;
+/**
+ * The address in a stretch of a longer text, when it is one that nobody could object to: lower case, no run of six zeros without separators, at most
+ * 52 bits. −1 sends the stretch to `parseAddress` and the remarks. Makes no string: nearly every address of a document is of this kind.
+ */
+export function tidyAddressIn(text: string, start: number, end: number): number {
+  if (end - start < 3 || end - start > 17 || text.charCodeAt(start) !== 48 || text.charCodeAt(start + 1) !== 120) return -1;
   let value = 0;
   let digits = 0;
-  for (let i = 2; i < length; i++) {
-    const digit = hexDigit(text.charCodeAt(i));
-    if (digit >= 0) {
-      value = value * 16 + digit;
-      digits++;
-    } else if (text.charCodeAt(i) !== 95 || i === 2 || i === length - 1 || text.charCodeAt(i - 1) === 95) return -1;
+  let separated = false;
+  for (let at = start + 2; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 95) {
+      if (at === start + 2 || at === end - 1 || text.charCodeAt(at - 1) === 95) return -1;
+      separated = true;
+      continue;
+    }
+    const digit = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+    digits++;
   }
-  return digits <= 13 ? value : -1;
+  return digits <= 13 && (separated || digits <= 6) ? value : -1;
+}
+
+/** The size in a stretch of a longer text, when it is a few digits with K, M or G; −1 sends it to `parseSize` and the remarks. Makes no string. */
+export function plainSizeIn(text: string, start: number, end: number): number {
+  const shift = SHORT_UNITS[text.charCodeAt(end - 1)];
+  if (shift === undefined || end - start < 2 || end - start > 5) return -1;
+  let value = 0;
+  for (let at = start; at < end - 1; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value * shift;
 }
 
 /** Letters, digits, `_` and `-`, beginning with a letter: what nearly every name is made of. */
@@ -117,12 +130,6 @@ function isPlainName(text: string): boolean {
     if (!isLetter && (i === 0 || !((code >= 48 && code <= 57) || code === 45))) return false;
   }
   return text.length > 0;
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  const lower = code | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }
 
 /** In groups, unless the author made groups. */

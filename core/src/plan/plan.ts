@@ -16,7 +16,7 @@ export interface PlatformReading {
   readonly platform: Platform;
   readonly problems: readonly Problem[];
   /** What each declared name names, and where it is declared. */
-  readonly names: ReadonlyMap<string, { readonly at: Anchor; readonly kind: EntryKind | undefined }>;
+  readonly names: ReadonlyMap<string, { readonly declaredAt: Anchor; readonly entryKind: EntryKind | undefined }>;
 }
 
 export class Plan {
@@ -69,7 +69,7 @@ export class Plan {
 
   /** The kind of entry that a name names. */
   kindOf(name: string): EntryKind | undefined {
-    return this.reading.names.get(name)?.kind;
+    return this.reading.names.get(name)?.entryKind;
   }
 
   /** True for every name that the file declares, also of what a reference cannot lead to. */

@@ -5,7 +5,7 @@ import type { CheckedFile } from "../workspace/check";
 import { checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
 import { ExitCode } from "./exitCode";
-import { findFiles, shownPath } from "./findFiles";
+import { findFiles, readable, shownPath } from "./findFiles";
 import { printJsonReport } from "./report/json";
 import { reportOf } from "./report/report";
 import { printTextReport } from "./report/text";
@@ -35,25 +35,16 @@ export function runCheck(paths: readonly string[], options: CheckOptions, host: 
 function inputs(paths: readonly string[], host: Host): { file: string; text: string }[] {
   const named = paths.filter((one) => one !== "-");
   const files = paths.length === 0 ? findFiles(host, ["."]) : findFiles(host, named);
-  const texts = files.map((file) => ({ file: shownPath(host, file), text: read(file, shownPath(host, file), host) }));
-  return paths.includes("-") ? [...texts, { file: "standard input", text: decode(host.readStandardInput(), "standard input") }] : texts;
+  const texts = files.map((file) => textOf(shownPath(host, file), () => host.readFile(file)));
+  return paths.includes("-") ? [...texts, textOf("standard input", () => host.readStandardInput())] : texts;
 }
 
-function read(file: string, shown: string, host: Host): string {
-  let bytes;
+function textOf(file: string, read: () => Uint8Array): { file: string; text: string } {
+  const bytes = readable(file, read);
   try {
-    bytes = host.readFile(file);
+    return { file, text: decodeText(bytes).text };
   } catch (error) {
-    throw new UsageError(`${shown}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return decode(bytes, shown);
-}
-
-function decode(bytes: Uint8Array, shown: string): string {
-  try {
-    return decodeText(bytes).text;
-  } catch (error) {
-    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

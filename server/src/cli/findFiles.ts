@@ -11,12 +11,21 @@ export function findFiles(host: Host, paths: readonly string[]): string[] {
   const files: string[] = [];
   for (const one of paths) {
     const full = path.resolve(host.workingFolder, one);
-    const kind = host.kindOf(full);
+    const kind = readable(one, () => host.kindOf(full));
     if (kind === undefined) throw new UsageError(`${one}: there is no such file or folder`);
     if (kind === "folder") collect(host, full, files);
     else files.push(full);
   }
   return [...new Set(files)];
+}
+
+/** What `read` gives; what it throws becomes an input that cannot be read. */
+export function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(`${what}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The path from the working folder, with forward slashes. */
@@ -26,7 +35,7 @@ export function shownPath(host: Host, file: string): string {
 }
 
 function collect(host: Host, folder: string, files: string[]): void {
-  for (const name of host.listFolder(folder)) {
+  for (const name of readable(shownPath(host, folder), () => host.listFolder(folder))) {
     if (name.startsWith(".") || LEFT_OUT.has(name)) continue;
     const full = path.join(folder, name);
     const kind = host.kindOf(full);

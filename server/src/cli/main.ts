@@ -3,12 +3,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { nodeHost } from "../nodeHost";
+import { wantsColor } from "./terminal";
 import { run } from "./run";
 
 const output = {
   out: (text: string): void => void process.stdout.write(text),
   err: (text: string): void => void process.stderr.write(text),
-  color: process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
+  color: wantsColor(process.stdout, process.env),
 };
 
 /** The server is a bundle of its own: the command line starts fast without it. */

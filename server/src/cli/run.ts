@@ -6,6 +6,7 @@ import { nearestWord } from "../jsonc/nearest";
 import type { CheckOptions } from "./check";
 import { runCheck } from "./check";
 import { ExitCode } from "./exitCode";
+import { plainLines } from "./terminal";
 import type { ImportOptions } from "./importCommand";
 import { runImport } from "./importCommand";
 import { UsageError } from "./usageError";
@@ -19,8 +20,9 @@ export interface Environment {
 }
 
 /** Runs one command. `args` are those after the program's name. */
-export async function run(args: readonly string[], environment: Environment): Promise<ExitCode> {
-  const { output } = environment;
+export async function run(args: readonly string[], { output: given, ...rest }: Environment): Promise<ExitCode> {
+  const output = { ...plain(given), color: given.color };
+  const environment = { ...rest, output };
   let exitCode = ExitCode.Clean;
   const program = commands(environment, (code) => (exitCode = code));
   try {
@@ -103,14 +105,15 @@ function colorOption(): Option {
   return new Option("--no-color", "no colours (NO_COLOR does the same)");
 }
 
+/** Without colours; and what is said about names, paths and arguments cannot steer the terminal. */
 function plain(output: Output): Output {
-  return { color: false, out: (text) => output.out(text), err: (text) => output.err(text) };
+  return { color: false, out: (text) => output.out(text), err: (text) => output.err(plainLines(text)) };
 }
 
 function explain(id: string | undefined): string {
   if (id === undefined) return rules.map((rule) => `${rule.id.padEnd(36)} ${(rule.catalogue ?? "").padEnd(7)} ${rule.severity.padEnd(7)} ${rule.summary}\n`).join("");
   const found = rules.filter((rule) => rule.id === id || rule.catalogue?.toLowerCase() === id.toLowerCase());
   if (found.length > 0) return found.map(rulePage).join("\n");
-  const nearest = nearestWord(id, rules.map((rule) => rule.id));
+  const nearest = nearestWord(id, rules.flatMap((rule) => [rule.id, ...(rule.catalogue === undefined ? [] : [rule.catalogue])]));
   throw new UsageError(`there is no rule "${id}"${nearest === undefined ? "; platmap explain lists them all" : `; did you mean ${nearest}?`}`);
 }

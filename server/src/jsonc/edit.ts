@@ -91,7 +91,9 @@ function textEdit(source: Source, edit: Exclude<Edit, Adding>): readonly TextEdi
 function replace(source: Source, at: Anchor, value: NewValue): readonly TextEdit[] | undefined {
   const node = source.valueAt(at.path);
   if (node < 0) return undefined;
-  return [{ start: source.tree.start(node), end: source.tree.end(node), text: print(value, source, node) }];
+  const [start, end] = [source.tree.start(node), source.tree.end(node)];
+  const kept = commentsIn(source, start, end);
+  return [{ start, end, text: print(value, source, node) + (kept === "" ? "" : ` ${kept}`) }];
 }
 
 /** Puts members behind another one, on lines of their own where the members have lines of their own. */
@@ -128,7 +130,7 @@ function endOfLine(source: Source, offset: number): number {
   const end = source.offset({ line, character: Infinity });
   const from = source.text[offset] === "," ? offset + 1 : offset;
   const rest = source.text.slice(from, end);
-  return /^\s*(\/\/.*|\/\*.*\*\/\s*)?$/.test(rest) ? end : from;
+  return /^\s*(?:\/\*(?:[^*]|\*(?!\/))*\*\/\s*)*(?:\/\/.*)?$/.test(rest) ? end : from;
 }
 
 /** What stands between two members: a line break and the member's indentation, or a blank. */
@@ -143,7 +145,7 @@ function separator(source: Source, parent: Node, member: Node): string {
 }
 
 function lineBreakOf(source: Source): string {
-  return source.text.includes("\r\n") ? "\r\n" : "\n";
+  return /\r\n|\r|\n/.exec(source.text)?.[0] ?? "\n";
 }
 
 /** Removes a member with one comma, and with its line when nothing else but blanks stands there. Comments stay. */
@@ -155,7 +157,7 @@ function remove(source: Source, at: Anchor): readonly TextEdit[] | undefined {
   const start = source.tree.start(member);
   const end = memberEnd(source, member);
   const comma = commaAfter(source, end);
-  const edits: TextEdit[] = [withBlanks(source, start, comma === end ? comma + 1 : end)];
+  const edits: TextEdit[] = [removal(source, start, comma === end ? comma + 1 : end)];
   if (comma > end) edits.push({ start: comma, end: comma + 1, text: "" });
   if (comma < 0) {
     const previous = [...source.tree.children(parent)].filter((child) => child < member).at(-1);
@@ -163,6 +165,24 @@ function remove(source: Source, at: Anchor): readonly TextEdit[] | undefined {
     if (before >= 0) edits.unshift({ start: before, end: before + 1, text: "" });
   }
   return edits;
+}
+
+/** Takes a stretch away. Comments inside it stay in its place: no edit may lose one. */
+function removal(source: Source, start: number, end: number): TextEdit {
+  const kept = commentsIn(source, start, end);
+  return kept === "" ? withBlanks(source, start, end) : { start, end, text: kept };
+}
+
+/** The comments inside a stretch, each of those that end with their line followed by a line break. */
+function commentsIn(source: Source, start: number, end: number): string {
+  const { comments } = source.tree;
+  const kept: string[] = [];
+  for (let i = 0; i < comments.length; i += 2) {
+    if ((comments[i] as number) < start || (comments[i + 1] as number) > end) continue;
+    const text = source.text.slice(comments[i], comments[i + 1]);
+    kept.push(text.startsWith("//") ? text + lineBreakOf(source) : text);
+  }
+  return kept.join(" ");
 }
 
 /** Widens a stretch that is alone on its lines to whole lines, else by the blanks in front of it. */

@@ -208,10 +208,10 @@ class Parser {
       if (code === 32 || code === 10 || code === 13 || code === 9) at++;
       else if (code === 47 && isComment(text, at)) at = this.comment(at);
       else {
-        const token = code === 34 ? SyntaxKind.Unknown : punctuation(code);
-        const end = code === 34 ? endOfPlainText(text, at + 1) : token === SyntaxKind.Unknown ? -1 : at + 1;
-        if (end < 0) return this.scan(at);
-        this.token = code === 34 ? SyntaxKind.StringLiteral : token;
+        const end = code === 34 ? endOfPlainText(text, at + 1) : code === 116 ? endOfTrue(text, at) : at + 1;
+        const token = code === 34 ? SyntaxKind.StringLiteral : code === 116 ? SyntaxKind.TrueKeyword : punctuation(code);
+        if (end < 0 || token === SyntaxKind.Unknown) return this.scan(at);
+        this.token = token;
         this.tokenStart = at;
         this.tokenEnd = end;
         return;
@@ -316,6 +316,11 @@ function punctuation(code: number): SyntaxKind {
     default:
       return SyntaxKind.Unknown;
   }
+}
+
+/** The offset after `true`, which flags are made of; −1 when it is another word. */
+function endOfTrue(text: string, at: number): number {
+  return text.startsWith("true", at) && /^[^A-Za-z0-9_$]?$/.test(text.charAt(at + 4)) ? at + 4 : -1;
 }
 
 /** The offset after the closing quote, or −1 when there is an escape, a control character or no quote before the end of the line. */

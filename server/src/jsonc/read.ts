@@ -5,7 +5,7 @@ import type {
 } from "../../../core/src/index";
 import { address, keyOf, rangeTo, under } from "../../../core/src/index";
 import { nearestWord } from "./nearest";
-import type { ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
+import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
 import { layoutOf } from "./recordLayout";
 import type { ScalarFault } from "./scalars";
 import { FOUND, readScalar } from "./scalars";
@@ -20,11 +20,6 @@ export interface Reading<T> {
   /** Every name that an entry declares, with where. */
   readonly names: ReadonlyMap<string, DeclaredName>;
   readonly references: readonly Reference[];
-}
-
-export interface DeclaredName {
-  readonly at: Anchor;
-  readonly kind: EntryKind | undefined;
 }
 
 export interface Reference {
@@ -91,16 +86,16 @@ class Reader {
     let comparisons = 0;
     for (const reference of this.references) {
       const found = this.names.get(reference.name);
-      if (found?.kind !== undefined && reference.to.includes(found.kind)) continue;
+      if (found?.entryKind !== undefined && reference.to.includes(found.entryKind)) continue;
       const candidates = comparisons > COMPARISON_LIMIT ? [] : this.namesOf(reference.to);
       comparisons += candidates.length;
       const nearest = nearestWord(reference.name, candidates);
-      this.report("unknown-reference", reference.at, { name: reference.name, nouns: reference.to, nearest, otherKind: found?.kind });
+      this.report("unknown-reference", reference.at, { name: reference.name, nouns: reference.to, nearest, otherKind: found?.entryKind });
     }
   }
 
   private namesOf(kinds: readonly EntryKind[]): string[] {
-    return [...this.names].filter(([, declared]) => declared.kind !== undefined && kinds.includes(declared.kind)).map(([name]) => name);
+    return [...this.names].filter(([, declared]) => declared.entryKind !== undefined && kinds.includes(declared.entryKind)).map(([name]) => name);
   }
 
   /** Entries of a list mostly have the same keys in the same order, so the key that the last entry had here is tried first: that makes no string. */
@@ -257,8 +252,8 @@ class Reader {
       return;
     }
     const first = this.names.get(name);
-    if (first) this.report("duplicate-name", under(out.anchor, "name"), { name, first: first.at });
-    else this.names.set(name, new Declaration(out.anchor, type.entry));
+    if (first) this.report("duplicate-name", under(out.anchor, "name"), { name, first: first.declaredAt });
+    else this.names.set(name, out);
   }
 
   /** Reports required keys that are not written. True when the entry cannot do without one that it has no value for. */
@@ -323,17 +318,6 @@ class PlacedExtent implements Extent {
 
   get at(): Anchor {
     return under(this.entry, this.key);
-  }
-}
-
-class Declaration implements DeclaredName {
-  constructor(
-    private readonly entry: Anchor,
-    readonly kind: EntryKind | undefined,
-  ) {}
-
-  get at(): Anchor {
-    return under(this.entry, "name");
   }
 }
 

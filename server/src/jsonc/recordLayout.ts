@@ -1,6 +1,7 @@
 // What the reader wants to know of a record before it meets one: its keys as bits of a word, which of them it cannot do without,
 // and which say where an entry lies. Worked out once a record. Knows no single key.
-import type { Anchor, ExtentKeys, Field, RecordType } from "../../../core/src/index";
+import type { Anchor, EntryKind, ExtentKeys, Field, RecordType } from "../../../core/src/index";
+import { under } from "../../../core/src/index";
 
 /** A key of the record. Which keys an object has is a set of bits: records have at most 31 keys. */
 export interface Slot {
@@ -35,7 +36,16 @@ export interface RecordLayout {
   readonly Model: new (anchor: Anchor) => Model;
 }
 
-export type Model = { readonly anchor: Anchor } & Record<string, unknown>;
+/** An object of the model. It is also what its name declares, so that a name costs nothing but its place in the table of names. */
+export type Model = { readonly anchor: Anchor } & DeclaredName & Record<string, unknown>;
+
+/** What a name of the file names. */
+export interface DeclaredName {
+  /** The value of the entry's `name`. */
+  readonly declaredAt: Anchor;
+  /** What the entry is to a reference; undefined when none can lead to it. */
+  readonly entryKind: EntryKind | undefined;
+}
 
 const layouts = new WeakMap<RecordType, RecordLayout>();
 
@@ -64,12 +74,20 @@ function makeLayout(type: RecordType): RecordLayout {
     otherwise: bitOf(one.otherwise),
     sizeIsRequired: type.fields[one.size]?.required ?? false,
   }));
-  return { type, slots, expected: [], required: [...slots.values()].filter((slot) => slot.field.required), extents, hasName: slots.has("name"), Model: modelClass() };
+  return { type, slots, expected: [], required: [...slots.values()].filter((slot) => slot.field.required), extents, hasName: slots.has("name"), Model: modelClass(type.entry) };
 }
 
-function modelClass(): new (anchor: Anchor) => Model {
-  return class {
-    [key: string]: unknown;
+function modelClass(entryKind: EntryKind | undefined): new (anchor: Anchor) => Model {
+  class Entry {
     constructor(readonly anchor: Anchor) {}
-  };
+
+    get declaredAt(): Anchor {
+      return under(this.anchor, "name");
+    }
+
+    get entryKind(): EntryKind | undefined {
+      return entryKind;
+    }
+  }
+  return Entry as new (anchor: Anchor) => Model;
 }

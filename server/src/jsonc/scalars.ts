@@ -3,7 +3,7 @@
 import type { Problem, ScalarType } from "../../../core/src/index";
 import {
   address, hasAmbiguousUnit, isUnprefixed, isUntidyAddress, nameFault, parseAcsBits, parseAddress, parseBounds, parseBusRange,
-  parseIdRange, parsePciAddress, parseSize, rangeTo,
+  parseIdRange, parsePciAddress, parseSize, plainSizeIn, rangeTo, tidyAddressIn,
 } from "../../../core/src/index";
 import type { Node, SyntaxTree } from "./tree";
 import { NodeKind } from "./tree";
@@ -39,7 +39,8 @@ export function readScalar(type: ScalarType, tree: SyntaxTree, node: Node, repor
       break;
   }
   if (kind !== NodeKind.String) return wrongType(type, kind, report);
-  return readText(type, tree.string(node), report);
+  const quick = type.kind === "address" ? tidyAddressIn(tree.text, tree.start(node) + 1, tree.end(node) - 1) : type.kind === "size" ? plainSizeIn(tree.text, tree.start(node) + 1, tree.end(node) - 1) : -1;
+  return quick >= 0 ? BigInt(quick) : readText(type, tree.string(node), report);
 }
 
 function readText(type: ScalarType, text: string, report: Report): unknown {

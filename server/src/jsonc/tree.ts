@@ -25,6 +25,9 @@ export interface SyntaxFault {
 
 /** The tree of one text. Immutable once it is built. */
 export class SyntaxTree {
+  /** Documents without a backslash, nearly all, need not look for one in every text. */
+  private readonly hasEscapes: boolean;
+
   constructor(
     readonly text: string,
     private readonly kinds: Uint8Array,
@@ -36,7 +39,9 @@ export class SyntaxTree {
     /** Start and end of every comment, in pairs. */
     readonly comments: Int32Array,
     readonly faults: readonly SyntaxFault[],
-  ) {}
+  ) {
+    this.hasEscapes = text.includes("\\");
+  }
 
   /** The outermost value, or −1 for a text without one. */
   get root(): Node {
@@ -95,13 +100,16 @@ export class SyntaxTree {
     const end = this.end(node);
     const closed = end > start && this.text.charCodeAt(end - 1) === 34;
     const raw = this.text.slice(start, closed ? end - 1 : end);
-    return raw.includes("\\") ? unescape(raw) : raw;
+    return this.hasEscapes && raw.includes("\\") ? unescape(raw) : raw;
   }
 
   /** True when the string or key is exactly `text`, which has no character that JSON escapes. Makes no string. */
   isString(node: Node, text: string): boolean {
-    const start = this.start(node);
-    return this.end(node) - start === text.length + 2 && this.text.startsWith(text, start + 1);
+    const start = this.start(node) + 1;
+    const { length } = text;
+    if (this.end(node) - start !== length + 1) return false;
+    for (let i = 0; i < length; i++) if (this.text.charCodeAt(start + i) !== text.charCodeAt(i)) return false;
+    return true;
   }
 
   /** The text of the node as it is written. */

@@ -35,7 +35,7 @@ function valuesAt(snapshot: Snapshot, cursor: Cursor): Completion[] {
   if (!spot) return [];
   const names = snapshot.checked.names.size > 0 ? snapshot.checked.names : (snapshot.lastGood?.names ?? new Map());
   const isElement = typeof cursor.path.at(-1) === "number";
-  return valueCompletions(spot.type, isElement ? undefined : spot.field, [...names].map(([name, declared]) => [name, declared.kind] as const));
+  return valueCompletions(spot.type, isElement ? undefined : spot.field, [...names].map(([name, declared]) => [name, declared.entryKind] as const));
 }
 
 function toItem(one: Completion, cursor: Cursor, range: ReturnType<typeof rangeBetween>, snippets: boolean): CompletionItem {

@@ -8,8 +8,9 @@ import { applyTextEdits, textEdits } from "../jsonc/edit";
 import type { FileKind } from "../jsonc/fileKind";
 import { fileKindOf } from "../jsonc/fileKind";
 import { limitProblems } from "../jsonc/limits";
-import type { DeclaredName, Reference } from "../jsonc/read";
+import type { Reference } from "../jsonc/read";
 import { readRecord } from "../jsonc/read";
+import type { DeclaredName } from "../jsonc/recordLayout";
 import { Source } from "../jsonc/source";
 
 /** Everything that is known of one text. */

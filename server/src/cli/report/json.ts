@@ -1,7 +1,8 @@
 // A report as JSON. The names are fixed: other programs read them. Knows nothing of how findings come about.
+import { plainJson } from "../terminal";
 import type { Report } from "./report";
 
 export function printJsonReport(report: Report): string {
   const { files, findings, skipped } = report;
-  return JSON.stringify({ files, findings, skipped }, undefined, 2) + "\n";
+  return plainJson(JSON.stringify({ files, findings, skipped }, undefined, 2)) + "\n";
 }

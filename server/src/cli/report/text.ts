@@ -1,7 +1,7 @@
 // A report for people, in the manner of good compilers: the place, what is wrong, the line with carets, where else, what would mend it.
 // Knows nothing of how findings come about.
 import type { Severity } from "../../../../core/src/index";
-import { plainText } from "../plainText";
+import { plainText } from "../terminal";
 import type { Report, ReportedFinding } from "./report";
 
 type Paint = (style: keyof typeof STYLES, text: string) => string;
@@ -15,7 +15,8 @@ const WIDEST_LINE = 160;
 export function printTextReport(report: Report, lineOf: (file: string, line: number) => string, color: boolean): string {
   const paint: Paint = (style, text) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
   const parts = report.findings.map((finding) => printFinding(finding, lineOf, paint));
-  return [...parts, summary(report)].join("\n") + "\n";
+  const unchecked = report.skipped.filter((one) => one.rule === "*").map(({ file, because }) => `${plainText(file)}: not checked: ${plainText(because)}\n`);
+  return [...parts, ...unchecked, summary(report)].join("\n") + "\n";
 }
 
 function printFinding(finding: ReportedFinding, lineOf: (file: string, line: number) => string, paint: Paint): string {
@@ -50,7 +51,7 @@ function summary(report: Report): string {
     return count === 0 ? "" : `${count} ${count === 1 ? (severity === "info" ? "note" : severity) : PLURALS[severity]}`;
   }).filter((text) => text !== "");
   const files = `${report.files} ${report.files === 1 ? "file" : "files"} checked`;
-  const rules = new Set(report.skipped.map((one) => one.rule)).size;
-  const skipped = report.skipped.length === 0 ? "" : `; ${rules} ${rules === 1 ? "rule was" : "rules were"} not decided everywhere (--format json says why)`;
+  const rules = new Set(report.skipped.map((one) => one.rule).filter((rule) => rule !== "*")).size;
+  const skipped = rules === 0 ? "" : `; ${rules} ${rules === 1 ? "rule was" : "rules were"} not decided everywhere (--format json says why)`;
   return `${files}: ${counts.length === 0 ? "nothing found" : counts.join(", ")}${skipped}`;
 }

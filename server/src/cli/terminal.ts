@@ -1,0 +1,23 @@
+// What a terminal gets: colours when it wants them, and text from documents made harmless. Knows nothing of what is said.
+
+/** Colours are for people at a terminal who do not say NO_COLOR (https://no-color.org). */
+export function wantsColor(stream: { readonly isTTY?: boolean }, environment: Readonly<Record<string, string | undefined>>): boolean {
+  return stream.isTTY === true && (environment["NO_COLOR"] ?? "") === "";
+}
+
+const HARMFUL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
+
+/** Control characters and those that change the direction of text become U+FFFD. */
+export function plainText(text: string): string {
+  return text.replace(HARMFUL, "\ufffd");
+}
+
+/** The same for a text of several lines. */
+export function plainLines(text: string): string {
+  return text.split("\n").map(plainText).join("\n");
+}
+
+/** JSON that says the same without any of these characters: they are written as escapes. Line breaks between the tokens stay. */
+export function plainJson(json: string): string {
+  return json.replace(HARMFUL, (one) => (one === "\n" ? one : `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`));
+}
