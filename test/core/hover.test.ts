@@ -23,7 +23,7 @@ const HOVERS: Record<string, string> = {
   '{ "platform": "board", "pci": [{ "name": "p", "ac|s": "none" }] }': "",
   '{ "platform": "board", "noth|ing": 1 }': "",
   '{ "platform": "board" } // com|ment': "",
-  '|{ "platform": "board" }': "One kind of machine: its physical map, doorbells, IOMMUs and PCIe\\.",
+  '|{ "platform": "board" }': "One kind of machine: its physical map, doorbells, IOMMUs and PCIe.",
 };
 
 describe("a hover", () => {
@@ -42,7 +42,7 @@ describe("a hover", () => {
         "overlaps device clash `0x9000_0000-0x9fff_ffff`",
         "holds reservation inner `0xa000_0000-0xa000_0fff`",
         "before: device low, about 2.3 GiB away",
-        "after: device high, 4 GiB away",
+        "after: device high, about 5.3 GiB away",
       ].join("  \n"),
     );
   });
@@ -65,7 +65,7 @@ describe("a hover", () => {
   });
 
   it("anywhere in a document is a text or nothing", () => {
-    const text = HOVERS && Object.keys(HOVERS).join("").replaceAll("|", "");
+    const text = Object.keys(HOVERS).join("").replaceAll("|", "");
     const snapshot = new Workspace().update("file:///board.platform.jsonc", 1, text);
     for (let character = 0; character <= text.length; character++) hoverAt(snapshot, { line: 0, character });
   });

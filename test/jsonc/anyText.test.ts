@@ -11,12 +11,15 @@ import { checkText } from "../../server/src/workspace/check";
 import { forAll } from "../core/repeatable";
 import { damaged, everything, examples, replaced } from "./texts";
 
+/** In longer texts, prefixes that end inside a word are left out: it takes seconds, and the short texts have them all. */
+const LONG = 5000;
 const KINDS: Readonly<Record<string, NodeKind>> = { object: NodeKind.Object, array: NodeKind.Array, property: NodeKind.Property, string: NodeKind.String, number: NodeKind.Number, null: NodeKind.Null };
 
 describe("every prefix of a text", () => {
   for (const [file, text] of [...examples, ["everything", everything] as const]) {
     it(`of ${file} is read, and its faults stand inside it`, () => {
       for (let length = 0; length <= text.length; length++) {
+        if (text.length > LONG && /[\w ]{2}/.test(text.slice(length - 1, length + 1))) continue;
         const { faults } = parseJsonc(text.slice(0, length));
         if (length < text.trimEnd().length) assert.ok(faults.length > 0, `nothing is said of the first ${length} characters`);
         for (const { start, end } of faults) assert.ok(0 <= start && start <= end && end <= length, `${start}-${end} in ${length}`);

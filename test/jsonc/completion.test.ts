@@ -23,9 +23,13 @@ const OFFERS: Record<string, string> = {
   '{ "platform": "board", "arch": "|': "arm64 x86_64",
   '{ "platform": "board", "physicalAddressBits": | }': "unknown",
   '{ "platform": "board", "devices": [{ "name": "d", "disabled": | }] }': "true false",
-  '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [{ "name": "p", "iommu": [{ "to": | }] }] }': "smmu",
+  '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [{ "name": "p", "iommu": [{ "to": "|" }] }] }': "smmu",
   '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "doorbells": [{ "name": "its", "type": "its" }], "pci": [{ "name": "p", "msi": "|" }] }': "its [ ] { } MSI taken in the root complex unknown none",
   '{ "platform": "board", "memory": [|] }': "{ } memory",
+  '{ "platform": "board", "memory": [{ "name": "dram", "type": | ], "arch": "arm64" }': "ram hotplug",
+  '{ "platform": "board", "memory": [{ "name": "dram" }, { |': "name base size",
+  '{ "platform": "board", "iommus": [{ "reserved": [{ "type": "msi" }], |': "name type base",
+  '{ "platform": "board", "iommus": [{ "reserved": [{ "type": "msi" } |': "{ } IOMMU reserved region",
   '{ "platform": "board", "memory": | }': "[ ]",
   '{ "platform": "board", "pci": [{ "name": "p", "devices": [{ "at": "00:01.0", "type": "|" }] }] }': "root-port upstream-port",
   '{ "platform": "board", "pci": [{ "name": "p", "devices": [{ "at": "00:01.0", "devices": [{ "at": "01:00.0", "devices": [{ "|" }] }] }] }] }': "at name type",
@@ -34,6 +38,9 @@ const OFFERS: Record<string, string> = {
   '{ "platform": "board" // |\n }': "",
   '| { "platform": "board" }': "",
   '{ "platform": "board" } |': "",
+  '{ "platform": "board", "memory": |[{ "name": "dram" }] }': "",
+  '{ "platform": "board", "memory": [|{ "name": "dram" }] }': "",
+  '{ "platform": "board", "memory": | [{ "name": "dram" }] }': "",
   '{ "platform": "board", "memroy": [{ | }] }': "",
   '{ "platform": "board", "description": "|" }': "",
 };
@@ -64,6 +71,14 @@ describe("completion", () => {
     });
   }
 
+  it("offers the names of the last text that could be read, while the text is broken", () => {
+    const workspace = new Workspace();
+    workspace.update(URI, 1, '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [] }');
+    const broken = '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [{ "name": "p", "iommu": [{ "to": ';
+    const items = completionsAt(workspace.update(URI, 2, broken), { line: 0, character: broken.length }, false);
+    assert.deepEqual(items.map((item) => item.label), ["smmu"]);
+  });
+
   it("offers names like any other", () => {
     const marked = '{ "platform": "board", "devices": [{ "name": "__proto__", "base": "0x0", "size": "4K" }, { "name": "x", "in": "|" }] }';
     assert.deepEqual(offered(marked).map((item) => item.label), ["__proto__", "x"]);
@@ -75,7 +90,7 @@ describe("completion", () => {
   });
 
   it("anywhere in a document, whole or cut off there, replaces only what is on the cursor's line", () => {
-    for (let offset = 0; offset <= everything.length; offset += 7) {
+    for (let offset = 0; offset <= everything.length; offset += 31) {
       for (const text of [everything, everything.slice(0, offset)]) {
         const snapshot = new Workspace().update(URI, 1, text);
         const position = snapshot.checked.source.position(offset);

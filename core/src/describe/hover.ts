@@ -27,7 +27,7 @@ export function describeAnchor(plan: Plan, anchor: Anchor): string | undefined {
   if (anchor.part === "key") return describeKey(spot);
   const value = valueAt(plan, anchor);
   const parts = [describeValue(spot, value, plan), describePlace(plan, anchor)].filter((part) => part !== undefined);
-  if (parts.length === 0) return spot.type.kind === "record" ? escapeMarkdown(spot.type.doc) : describeKey(spot);
+  if (parts.length === 0) return spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
   return parts.join("\n\n");
 }
 
@@ -117,8 +117,8 @@ function takesPart(one: Occupant, anchor: Anchor, pointer: string): boolean {
 
 function describeOccupancy(map: AddressMap, one: Occupant): string {
   const holders = map.occupants.filter((other) => other !== one && contains(other.range, one.range));
-  const inside = map.occupants.filter((other) => other !== one && contains(one.range, other.range) && !holders.includes(other));
-  const clashes = map.occupants.filter((other) => other !== one && overlaps(other.range, one.range) && !holders.includes(other) && !inside.includes(other));
+  const inside = outermost(map.occupants.filter((other) => other !== one && contains(one.range, other.range) && !holders.includes(other)));
+  const clashes = map.occupants.filter((other) => other !== one && overlaps(other.range, one.range) && !holders.includes(other) && !contains(one.range, other.range));
   const lines = [
     `**${escapeMarkdown(nameAndNoun(one))}** ${inlineCode(printRange(one.range))}, ${printSize(sizeOf(one.range))}, in ${escapeMarkdown(map.title)}`,
     ...listed("inside", holders),
@@ -127,6 +127,16 @@ function describeOccupancy(map: AddressMap, one: Occupant): string {
     ...neighbours(map, one),
   ];
   return lines.join("  \n");
+}
+
+/** Of occupants sorted by base, those that lie in no other one of them. */
+function outermost(occupants: readonly Occupant[]): Occupant[] {
+  const kept: Occupant[] = [];
+  for (const one of occupants) {
+    const last = kept.at(-1);
+    if (!last || !contains(last.range, one.range)) kept.push(one);
+  }
+  return kept;
 }
 
 function listed(word: string, occupants: readonly Occupant[]): string[] {

@@ -1,41 +1,51 @@
 // The reserved regions of each IOMMU in I/O virtual addresses. Regions of different types may overlap (domain.md section 0, trap 5),
 // and so may regions of one type that are for different devices. Knows nothing of what the kernel derives from them.
 import { intersection, sameRange } from "../address";
+import { under } from "../anchor";
 import type { Iommu, IommuReservedRegion, Platform } from "../platform";
 import { idRangesOverlap } from "../pciAddress";
-import type { Occupant } from "./addressMap";
+import type { Occupant, OccupantPair } from "./addressMap";
 import { AddressMap } from "./addressMap";
 import { entryAnchor } from "./occupants";
 import type { Overlap } from "./overlaps";
 
-/** Pairs of regions of one IOMMU, of one type, for a same device, that share addresses. */
-export function overlapsOfReservedRegions(platform: Platform): Overlap[] {
-  return (platform.iommus ?? []).flatMap((iommu) => overlapsOf(iommu));
+/**
+ * Adds the pairs of regions of one IOMMU, of one type, for a same device, that share addresses, until `limit` overlaps are there; then the
+ * titles of the maps that were not looked through go to `truncated`.
+ */
+export function collectReservedRegionOverlaps(platform: Platform, limit: number, overlaps: Overlap[], truncated: string[]): void {
+  for (const iommu of platform.iommus ?? []) {
+    const map = iovaMap(iommu);
+    const pairs = map.pairs();
+    let next = pairs.next();
+    for (; next.done !== true && overlaps.length < limit; next = pairs.next()) {
+      const overlap = overlapOf(iommu, map, next.value);
+      if (overlap) overlaps.push(overlap);
+    }
+    if (next.done !== true || next.value) truncated.push(map.title);
+  }
 }
 
 /** The I/O virtual addresses that an IOMMU does not translate freely. */
 export function iovaMap(iommu: Iommu): AddressMap<"iova"> {
   const occupants: Occupant<"iova">[] = [];
   iommu.reserved?.forEach((region, index) => {
-    region.extent?.ranges.forEach((range) => {
+    const { extent } = region;
+    extent?.ranges.forEach((range, which) => {
       const name = region.name ?? `${region.type} region ${index} of ${iommu.name}`;
-      occupants.push({ range, role: "reserved-region", name, entry: entryAnchor(region), at: region.extent?.at ?? region.anchor, extent: region.extent as never, order: index });
+      const at = extent.form === "ranges" ? under(extent.at, which) : extent.at;
+      occupants.push({ range, role: "reserved-region", name, entry: entryAnchor(region), at, extent, order: index });
     });
   });
   return new AddressMap("iova", `the I/O virtual addresses of ${iommu.name}`, occupants);
 }
 
-function overlapsOf(iommu: Iommu): Overlap[] {
-  const map = iovaMap(iommu);
-  const overlaps: Overlap[] = [];
-  for (const { lower, upper } of map.pairs()) {
-    const [one, other] = [iommu.reserved?.[lower.order], iommu.reserved?.[upper.order]];
-    const shared = intersection(lower.range, upper.range);
-    if (!one || !other || !shared || one.type !== other.type || !areForSameDevice(one, other)) continue;
-    const [earlier, later] = lower.order < upper.order ? [lower, upper] : [upper, lower];
-    overlaps.push({ kind: sameRange(lower.range, upper.range) ? "same-range" : "other", earlier, later, shared, map } as unknown as Overlap);
-  }
-  return overlaps;
+function overlapOf(iommu: Iommu, map: AddressMap<"iova">, { lower, upper }: OccupantPair<"iova">): Overlap | undefined {
+  const [one, other] = [iommu.reserved?.[lower.order], iommu.reserved?.[upper.order]];
+  const shared = intersection(lower.range, upper.range);
+  if (!one || !other || !shared || one.type !== other.type || !areForSameDevice(one, other)) return undefined;
+  const [earlier, later] = lower.order < upper.order ? [lower, upper] : [upper, lower];
+  return { kind: sameRange(lower.range, upper.range) ? "same-range" : "other", earlier, later, shared, map } as unknown as Overlap;
 }
 
 /** A region without a scope is for every device. Scopes of different forms are not compared: then it is not sure, and nothing is said. */

@@ -4,7 +4,7 @@ import type { AddressRange, Space } from "../address";
 import { contains, intersection, sameRange } from "../address";
 import type { HostBridge, NamedEntry, Reservation } from "../platform";
 import type { AddressMap, Occupant, OccupantPair, Role } from "./addressMap";
-import { overlapsOfReservedRegions } from "./iovaMaps";
+import { collectReservedRegionOverlaps } from "./iovaMaps";
 import type { Plan } from "./plan";
 import type { PciNode } from "./pciTree";
 import { ancestors } from "./pciTree";
@@ -30,6 +30,9 @@ export interface OverlapReport {
 
 const MMIO: ReadonlySet<Role> = new Set(["device", "doorbell", "iommu", "config", "window", "cxl-registers"]);
 
+/** More overlaps than these are not looked for: each of them is a finding, and nobody mends so many one by one. */
+const OVERLAP_LIMIT = 10_000;
+
 /** Looks through every map of the platform. */
 export function findOverlaps(plan: Plan): OverlapReport {
   const overlaps: Overlap[] = [];
@@ -41,7 +44,7 @@ export function findOverlaps(plan: Plan): OverlapReport {
     collect(plan.busMemory(bridge), kind, overlaps, truncated, seen);
     collect(plan.busIo(bridge), kind, overlaps, truncated, seen);
   }
-  overlaps.push(...overlapsOfReservedRegions(plan.platform));
+  collectReservedRegionOverlaps(plan.platform, OVERLAP_LIMIT, overlaps, truncated);
   return { overlaps, truncated };
 }
 
@@ -50,7 +53,7 @@ type KindOf<S extends Space> = (pair: OccupantPair<S>) => OverlapKind | undefine
 function collect<S extends Space>(map: AddressMap<S>, kindOf: KindOf<S>, overlaps: Overlap[], truncated: string[], seen: Set<string>): void {
   const pairs = map.pairs();
   let next = pairs.next();
-  for (; next.done !== true; next = pairs.next()) {
+  for (; next.done !== true && overlaps.length < OVERLAP_LIMIT; next = pairs.next()) {
     const pair = next.value;
     const kind = kindOf(pair);
     if (kind === undefined) continue;
@@ -62,7 +65,7 @@ function collect<S extends Space>(map: AddressMap<S>, kindOf: KindOf<S>, overlap
     seen.add(key);
     overlaps.push({ kind, earlier, later, shared, map } as unknown as Overlap);
   }
-  if (next.value === true) truncated.push(map.title);
+  if (next.done !== true || next.value) truncated.push(map.title);
 }
 
 function physicalKind(plan: Plan): KindOf<"pa"> {

@@ -12,7 +12,7 @@ export const beyondLimit = defineRule<string>({
 the silence of the other rules proves nothing about the rest.
 
 Of ranges that share addresses, 1000 pairs and sixteen more for each range are looked at in one map. Real machines have two or three
-a range; many more mean that one range was written over and over.`,
+a range; many more mean that one range was written over and over. Of overlaps that are mistakes, the first 10,000 of a file are found.`,
   sources: ["quality.md, Reliability and security"],
   bad: [
     {

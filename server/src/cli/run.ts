@@ -6,6 +6,7 @@ import { nearestWord } from "../jsonc/nearest";
 import type { CheckOptions } from "./check";
 import { runCheck } from "./check";
 import { ExitCode } from "./exitCode";
+import { groupsCommand } from "./groups";
 import { plainLines } from "./terminal";
 import type { ImportOptions } from "./importCommand";
 import { runImport } from "./importCommand";
@@ -69,6 +70,8 @@ function commands({ host, output, version, startLanguageServer }: Environment, f
     .option("-o, --output <file>", "write to this file instead of standard output")
     .option("--force", "replace the file when it is there")
     .action((inputs: string[], options: ImportOptions) => finish(runImport(inputs, options, host, output)));
+
+  program.addCommand(groupsCommand(host, output, finish));
 
   program
     .command("explain")

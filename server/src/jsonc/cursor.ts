@@ -24,12 +24,12 @@ export function cursorAt(source: Source, offset: number): Cursor | undefined {
   const { tree } = source;
   const path: (string | number)[] = [];
   let node = tree.root;
-  if (node < 0 || offset <= tree.start(node) || (offset >= tree.end(node) && isClosed(source, node))) return undefined;
+  if (node < 0 || offset <= tree.start(node) || !reaches(source, node, offset)) return undefined;
   for (;;) {
     if (tree.kind(node) === NodeKind.Array) {
       const element = elementAt(source, node, offset);
       path.push(element.index);
-      if (element.node < 0 || !isNested(source, element.node)) return valueCursor(source, element.node, offset, path);
+      if (element.node < 0 || !isNested(source, element.node) || offset <= tree.start(element.node)) return valueCursor(source, element.node, offset, path);
       node = element.node;
     } else {
       const property = propertyAt(source, node, offset);
@@ -52,7 +52,9 @@ function keyCursor(source: Source, object: Node, property: Node, offset: number,
   return { what: "key", path, start, end, present, hasValue };
 }
 
-function valueCursor(source: Source, value: Node, offset: number, path: Path): Cursor {
+/** In front of an object or a list there is no place: it would be replaced as a whole, or get a neighbour without a comma. */
+function valueCursor(source: Source, value: Node, offset: number, path: Path): Cursor | undefined {
+  if (value >= 0 && isNested(source, value)) return undefined;
   const isUnder = value >= 0 && offset >= source.tree.start(value) && offset <= source.tree.end(value);
   const start = isUnder ? source.tree.start(value) : offset;
   const end = isUnder ? source.tree.end(value) : offset;
@@ -70,27 +72,38 @@ function propertyAt(source: Source, object: Node, offset: number): Node {
   if (last < 0 || offset <= tree.end(last)) return last;
   const value = tree.firstChild(last);
   if (value < 0) return /^\s*:?\s*$/.test(source.text.slice(tree.end(last), offset)) ? last : -1;
-  const isInside = offset <= tree.end(value) && (offset < tree.end(value) || !isNested(source, value) || !isClosed(source, value));
-  return isInside ? last : -1;
+  return reaches(source, value, offset) ? last : -1;
 }
 
 function elementAt(source: Source, list: Node, offset: number): { node: Node; index: number } {
   const { tree } = source;
   let index = 0;
+  let last: Node = -1;
   for (const child of tree.children(list)) {
     if (offset < tree.start(child)) break;
-    if (offset < tree.end(child) || (offset === tree.end(child) && !isNested(source, child))) return { node: child, index };
+    last = child;
     index++;
   }
-  return { node: -1, index };
+  return last >= 0 && reaches(source, last, offset) ? { node: last, index: index - 1 } : { node: -1, index };
+}
+
+/** True when an offset behind a node's beginning, with no other node between, is still in it. What is not closed goes on to the next node. */
+function reaches(source: Source, node: Node, offset: number): boolean {
+  const end = source.tree.end(node);
+  return isNested(source, node) ? offset < end || !isClosed(source, node) : offset <= end;
 }
 
 function isNested(source: Source, node: Node): boolean {
   return source.tree.kind(node) === NodeKind.Object || source.tree.kind(node) === NodeKind.Array;
 }
 
+/** Its own bracket is there, and not only that of the last thing in it. */
 function isClosed(source: Source, node: Node): boolean {
-  return /[}\]]/.test(source.text[source.tree.end(node) - 1] ?? "");
+  const { tree } = source;
+  if (source.text[tree.end(node) - 1] !== (tree.kind(node) === NodeKind.Object ? "}" : "]")) return false;
+  const last = [...tree.children(node)].at(-1) ?? -1;
+  const inner = last >= 0 && tree.kind(last) === NodeKind.Property ? tree.firstChild(last) : last;
+  return inner < 0 || tree.end(inner) < tree.end(node);
 }
 
 function isInComment(source: Source, offset: number): boolean {
