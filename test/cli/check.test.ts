@@ -220,11 +220,18 @@ describe("the files of platmap check", () => {
     });
   }
 
+  it("do not stop the others from being checked", async () => {
+    const folder = folderWith({ "a.platform.jsonc": Buffer.from(`{ "platform": "b\u00e4r" }`, "latin1"), "b.platform.jsonc": OVERLAP });
+    const { code, err, out } = await platmap(folder, ["check", "--format", "json"]);
+    assert.deepEqual([code, err], [2, "platmap: a.platform.jsonc: it is not UTF-8 text\n"]);
+    assert.ok(findingsOf(out).length > 0);
+  });
+
   it("are refused with a reason: a disk that does not answer, a folder that may not be looked into", async () => {
     const folder = folderWith({ "a.platform.jsonc": CLEAN, "secret/b.platform.jsonc": CLEAN });
     const failing = (): never => { throw new Error("EIO: i/o error"); };
     const read = await platmap(folder, ["check"], { host: { readFile: failing } });
-    assert.deepEqual([read.code, read.err], [2, "platmap: a.platform.jsonc: cannot be read: EIO: i/o error\n"]);
+    assert.deepEqual([read.code, read.err], [2, "platmap: a.platform.jsonc: cannot be read: EIO: i/o error\nplatmap: secret/b.platform.jsonc: cannot be read: EIO: i/o error\n"]);
     const list = await platmap(folder, ["check"], { host: { listFolder: (one) => (one.endsWith("secret") ? failing() : nodeHost.listFolder(one)) } });
     assert.deepEqual([list.code, list.err], [2, "platmap: secret: cannot be read: EIO: i/o error\n"]);
     const input = await platmap(folder, ["check", "-"], { host: { readStandardInput: failing } });
