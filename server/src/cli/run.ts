@@ -7,6 +7,8 @@ import type { CheckOptions } from "./check";
 import { runCheck } from "./check";
 import { ExitCode } from "./exitCode";
 import { groupsCommand } from "./groups";
+import { reservedCommand } from "./reserved";
+import { assignableCommand } from "./assignable";
 import { plainLines } from "./terminal";
 import type { ImportOptions } from "./importCommand";
 import { runImport } from "./importCommand";
@@ -64,14 +66,17 @@ function commands({ host, output, version, startLanguageServer }: Environment, f
     .command("import")
     .summary("turn what a running machine says into a platform file")
     .description(
-      "Reads a capture of a running machine (a folder, .tar or .tar.gz as capture/collect.sh makes it), or any one of /proc/iomem, lspci -vvv or -xxxx, configuration space, or dmesg, and writes a platform file.",
+      "Reads a capture of a running machine (a folder, .tar or .tar.gz as capture/collect.sh makes it), a folder of ACPI tables, or any one of /proc/iomem, lspci -vvv or -xxxx, configuration space, dmesg, or an ACPI table, and writes a platform file.",
     )
     .argument("<capture...>", "what to read; what each input is is found out from its content; - is standard input")
     .option("-o, --output <file>", "write to this file instead of standard output")
     .option("--force", "replace the file when it is there")
+    .addOption(new Option("--update", "renew in the file what was imported, and keep what was edited").conflicts("force"))
     .action((inputs: string[], options: ImportOptions) => finish(runImport(inputs, options, host, output)));
 
   program.addCommand(groupsCommand(host, output, finish));
+  program.addCommand(reservedCommand(host, output, finish));
+  program.addCommand(assignableCommand(host, output, finish));
 
   program
     .command("explain")
