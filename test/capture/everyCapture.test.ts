@@ -53,11 +53,12 @@ describe("importing a capture", () => {
         assert.deepEqual({ ...theirs, source: "" }, { ...ours, source: "" });
       });
 
-      it("leaves what only firmware's tables say unknown", () => {
+      it("knows which IOMMU and which doorbell serve each host bridge: the firmware's tables tell", () => {
         const document = captureDocument(name);
         for (const bridge of document.pci ?? []) {
-          assert.equal(bridge.iommu, "unknown");
-          assert.equal(bridge.msi, document.arch === "x86_64" ? "local-apic" : "unknown");
+          assert.notEqual(bridge.iommu ?? "unknown", "unknown");
+          if (document.arch === "x86_64") assert.equal(bridge.msi, "local-apic");
+          else assert.notEqual(bridge.msi ?? "unknown", "unknown");
         }
       });
 

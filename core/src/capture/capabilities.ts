@@ -1,6 +1,7 @@
 // Reads the capabilities in a function's configuration space: PCI Express, MSI, MSI-X, ACS, ATS, SR-IOV.
 // Knows nothing of the header, nor of what the capabilities mean for isolation.
 import type { FunctionFacts, FunctionType } from "./pciFunctionFacts";
+import { hasWideAcs } from "../quirks/acsQuirks";
 import type { Reading, Unread } from "./reading";
 
 type CapabilityFacts = Pick<FunctionFacts, "type" | "acs" | "msi" | "ats" | "sriov" | "iommuBase">;
@@ -147,7 +148,9 @@ function readAcs(view: DataView, places: ReadonlyMap<number, number>): Capabilit
   const at = places.get(ACS);
   if (at === undefined) return "none";
   if (at + 8 > view.byteLength) return "unknown";
-  return { capable: view.getUint16(at + 4, true) & 0x7f, enabled: view.getUint16(at + 6, true) & 0x7f };
+  const control = hasWideAcs(view.getUint16(0, true), view.getUint16(2, true)) ? at + 8 : at + 6;
+  if (control + 2 > view.byteLength) return "unknown";
+  return { capable: view.getUint16(at + 4, true) & 0x7f, enabled: view.getUint16(control, true) & 0x7f };
 }
 
 function readAts(view: DataView, places: ReadonlyMap<number, number>): CapabilityFacts["ats"] {

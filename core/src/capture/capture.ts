@@ -1,5 +1,9 @@
 // Reads a whole capture: every reader over its files, and what they say of the same thing put together.
 // Knows nothing of archives and disks (captureFiles.ts is its only input), nor of how a description is written.
+import type { AcpiTables } from "./acpi/acpiTables";
+import { ACPI_TABLES_FOLDER, readAcpiTables } from "./acpi/acpiTables";
+import type { TableFacts } from "./acpi/tableFacts";
+import { tableFacts } from "./acpi/tableFacts";
 import type { CaptureFiles } from "./captureFiles";
 import type { FirmwareRange } from "./firmwareMap";
 import { readFirmwareMap } from "./firmwareMap";
@@ -34,6 +38,10 @@ export interface Capture {
   readonly groups: readonly CapturedGroup[];
   readonly iommus: readonly CapturedIommu[];
   readonly firmwareMap: readonly FirmwareRange[];
+  /** Undefined: no ACPI table is in the capture. */
+  readonly acpi: AcpiTables | undefined;
+  /** What the tables mean for these functions. */
+  readonly tables: TableFacts | undefined;
   /** What was read: `/proc/iomem`, `lspci`, … */
   readonly sources: readonly string[];
 }
@@ -52,10 +60,11 @@ export function readCapture(files: CaptureFiles): Reading<Capture> {
   const log = logText && take(readKernelLog(logText.text));
   const functions = readFunctions(files, take);
   const firmwareMap = take(readFirmwareMap(files));
+  const acpi = take(readAcpiTables(files));
   const iomem = readResources(files, "proc/iomem", take);
   const ioports = readResources(files, "proc/ioports", take);
   const capture: Capture = {
-    system: readSystemFacts(files, log || undefined, [...(iomem ?? []), ...(ioports ?? [])]),
+    system: readSystemFacts(files, log || undefined, [...(iomem ?? []), ...(ioports ?? [])], acpi?.madt?.arch),
     iomem,
     ioports,
     log,
@@ -66,6 +75,8 @@ export function readCapture(files: CaptureFiles): Reading<Capture> {
     firmwareMap: firmwareMap.some((range) => range.source === "e820")
       ? firmwareMap
       : [...(log?.firmwareMap ?? []), ...firmwareMap],
+    acpi,
+    tables: acpi && take(tableFacts(acpi, functions)),
     sources: sourcesOf(files),
   };
   return { facts: capture, unread };
@@ -117,6 +128,7 @@ const SOURCES: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["lspci", "lspci.txt", "lspci"],
   ["IOMMU groups", "sys/kernel/iommu_groups"],
   ["IOMMUs of sysfs", "sys/class/iommu", "sys/devices/virtual/iommu"],
+  ["ACPI tables", ACPI_TABLES_FOLDER],
   ["the firmware's memory map", "sys/firmware/memmap", "sys/firmware/efi/runtime-map"],
 ];
 

@@ -4,6 +4,9 @@ import type { CaptureFiles } from "./captureFiles";
 import { readCapture } from "./capture";
 import type { Draft } from "./draft/draft";
 import { draftPlatform } from "./draft/draftPlatform";
+import { readCapturedTree } from "./deviceTree/capturedTree";
+import { draftTree } from "./deviceTree/draft/draftTree";
+import { fillDraft } from "./deviceTree/draft/fillDraft";
 
 export type { CaptureFile } from "./captureFiles";
 export { CaptureFiles } from "./captureFiles";
@@ -12,6 +15,11 @@ export { CONFIG_LENGTHS } from "./configSpace";
 export type { Draft, DraftItem, DraftList, DraftMember, DraftRecord, DraftValue } from "./draft/draft";
 export { validName } from "./draft/names";
 export { recognizeText } from "./recognize";
+export { ACPI_TABLES_FOLDER, acpiSignature } from "./acpi/acpiTables";
+export { acpiTableFault } from "./acpi/table";
+export { DEVICE_TREE_FILE } from "./deviceTree/capturedTree";
+export { looksLikeBlob } from "./deviceTree/blobHeader";
+export { readDeviceTree } from "./deviceTree/deviceTree";
 
 /**
  * A description of the machine that the files were taken from. `source` is what `captured.source` says. `notes` are
@@ -23,5 +31,8 @@ export function draftFromCapture(
   source: string,
 ): { draft: Draft; notes: string[] } {
   const { facts, unread } = readCapture(files);
-  return draftPlatform(facts, unread, platformName, source);
+  const tree = readCapturedTree(files);
+  if (tree?.facts && facts.sources.length === 0) return draftTree(tree.facts, tree.unread, platformName);
+  const { draft, notes } = draftPlatform(facts, [...unread, ...(tree?.unread ?? [])], platformName, source);
+  return { draft: tree?.facts ? fillDraft(draft, tree.facts) : draft, notes };
 }

@@ -23,20 +23,22 @@ const MACHINES: Readonly<Record<string, NonNullable<SystemFacts["arch"]>>> = {
 };
 
 /**
- * What the files say, completed from the kernel's log and the names of its resources. Every x86_64 kernel has pages of
- * 4 KiB.
+ * What the files say, completed from the kernel's log, the names of its resources and what the MADT's processors are
+ * (`tablesArch`). Every x86_64 kernel has pages of 4 KiB.
  */
 export function readSystemFacts(
   files: CaptureFiles,
   log: KernelLog | undefined,
   resources: readonly Resource[],
+  tablesArch: SystemFacts["arch"],
 ): SystemFacts {
   const uname = files.text("uname.txt") ?? "";
   const version = files.text("proc/version") ?? "";
   const arch =
     Object.entries(MACHINES).find(([machine]) => uname.split(/\s+/).includes(machine))?.[1] ??
     log?.machine ??
-    archOf(resources);
+    archOf(resources) ??
+    tablesArch;
   const release =
     /^Linux \S+ (\d+\.\d+\S*)/.exec(uname)?.[1] ?? /^Linux version (\S+)/.exec(version)?.[1] ?? log?.release;
   const commandLine = files.text("proc/cmdline")?.trim() ?? log?.commandLine;

@@ -19,12 +19,12 @@ export interface ImportedPlatform {
 }
 
 /** Names of single files that say nothing about the machine. */
-const NAMELESS = /^(-|iomem|ioports|config|dmesg|lspci|kern|kernel|log|stdin)$/i;
+const NAMELESS = /^(-|iomem|ioports|config|dmesg|lspci|kern|kernel|log|stdin|fdt|mcfg|apic|iort|dmar|ivrs|viot|cedt|srat|dsdt|ssdt\d*)$/i;
 
 /**
- * Describes the machine that the inputs were taken from: capture folders, .tar, .tar.gz, or single files (`-`: standard
- * input), all of one machine. Throws ImportError, which says what and where, when an input cannot be read or is nothing
- * that an import knows.
+ * Describes the machine that the inputs were taken from: capture folders, .tar, .tar.gz, or single files (a device tree
+ * blob too; `-`: standard input), all of one machine. Throws ImportError, which says what and where, when an input
+ * cannot be read or is nothing that an import knows.
  */
 export function importPlatform(inputs: readonly string[], host: ImportHost): ImportedPlatform {
   if (inputs.length === 0) throw new ImportError("import", "no input was named");
@@ -38,8 +38,8 @@ export function importPlatform(inputs: readonly string[], host: ImportHost): Imp
 function nameFrom(inputs: readonly string[]): string {
   const stems = inputs.map((input) =>
     lastPart(input)
-      .replace(/\.(tar\.gz|tgz|tar|gz|txt|log|bin)$/i, "")
-      .replace(/\.(tar)$/i, ""),
+      .replace(/\.(tar\.gz|tgz|tar|gz|txt|log|bin|dtb|dat|aml)$/i, "")
+      .replace(/\.(tar|dtb)$/i, ""),
   );
   const telling = stems.find((stem) => stem !== "" && stem !== "." && stem !== ".." && !NAMELESS.test(stem));
   return telling === undefined ? "imported-machine" : validName(telling);

@@ -3,8 +3,11 @@
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { CaptureFile } from "../../../core/src/index";
-import { CONFIG_LENGTHS, decodeText, looksLikeText, recognizeText } from "../../../core/src/index";
+import {
+  CONFIG_LENGTHS, DEVICE_TREE_FILE, decodeText, looksLikeBlob, looksLikeText, readDeviceTree, recognizeText,
+} from "../../../core/src/index";
 import type { Host } from "../host";
+import { acpiTablePath, acpiTablesAmong } from "./acpiFiles";
 import { ImportError } from "./importError";
 import { looksLikeTar, readTar } from "./tar";
 
@@ -116,14 +119,24 @@ function readArchive(bytes: Uint8Array, where: string, notes: string[]): Map<str
 /** The path that a single file would have in a capture. */
 function pathOf(bytes: Uint8Array, where: string, notes: string[]): string {
   if (bytes.length === 0) throw new ImportError(where, "it is empty");
+  if (looksLikeBlob(bytes)) return deviceTreePath(bytes, where);
+  const table = acpiTablePath(bytes, where);
+  if (table !== undefined) return table;
   if (CONFIG_LENGTHS.includes(bytes.length) && !looksLikeText(bytes)) return configPath(where, notes);
   const path = looksLikeText(bytes) ? recognizeText(decodeText(bytes)) : undefined;
   if (path) return path;
   throw new ImportError(
     where,
     "it is none of: a capture folder, a .tar or .tar.gz of one, /proc/iomem, the text of lspci -vvv or lspci -xxxx, " +
-      "a configuration space file of 64, 256 or 4096 bytes, a kernel log with e820 or EFI lines",
+      "a configuration space file of 64, 256 or 4096 bytes, a device tree blob (.dtb), an ACPI table, a kernel log with e820 or EFI lines",
   );
+}
+
+/** A blob that is named by itself has to be whole: there is nothing else to describe. */
+function deviceTreePath(bytes: Uint8Array, where: string): string {
+  const { fault } = readDeviceTree(bytes, where);
+  if (fault !== undefined) throw new ImportError(where, `damaged device tree blob: ${fault}`);
+  return DEVICE_TREE_FILE;
 }
 
 /** A configuration space file does not say whose it is; in sysfs its folder does. */
@@ -150,8 +163,15 @@ function underTop(files: ReadonlyMap<string, CaptureFile>, where: string): Map<s
   if (tops.size > 1)
     throw new ImportError(where, `it holds several captures (${[...tops].sort().slice(0, 3).join(", ")}, …); name one`);
   const [top] = tops;
-  if (top === undefined)
-    throw new ImportError(where, "it holds nothing of a capture: no proc/iomem, no sys/…, no lspci.txt, no dmesg.txt");
+  if (top === undefined) {
+    const named = [...plain].flatMap(([path, file]) => (path === undefined ? [] : [[path, file] as const]));
+    const tables = acpiTablesAmong(new Map(named), where);
+    if (tables) return tables;
+    throw new ImportError(
+      where,
+      "it holds nothing of a capture: no proc/iomem, no sys/…, no lspci.txt, no dmesg.txt, no ACPI tables",
+    );
+  }
   const prefix = top === "" ? "" : `${top}/`;
   return new Map(
     [...plain].flatMap(([path, file]) =>

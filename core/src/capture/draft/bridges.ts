@@ -40,7 +40,8 @@ const FOUR_GIBIBYTES = 1n << 32n;
 export function rootBuses(capture: Capture): Set<string> {
   const keys = new Set((capture.log?.hostBridges ?? []).map((bridge) => keyOf(bridge.segment, bridge.bus)));
   for (const parent of capture.parents.values()) if (parent.startsWith("pci")) keys.add(parent.slice(3));
-  return keys.size > 0 ? keys : rootsByTopology(capture);
+  if (keys.size > 0) return keys;
+  return capture.functions.size > 0 ? rootsByTopology(capture) : rootsOfTables(capture);
 }
 
 /** The host bridges in the order of segment and bus. `layout` was made with the root buses of `rootBuses`. */
@@ -56,6 +57,17 @@ export function hostBridges(capture: Capture, layout: Layout): HostBridge[] {
     const next = roots[index + 1];
     return describe(root, next?.segment === root.segment ? next.bus - 1 : 0xff, roots.length === 1, capture, layout);
   });
+}
+
+/** First buses of MCFG entries, and those from which the DMAR's scopes start (VT-d specification 4.1, 8.3.1). */
+function rootsOfTables({ acpi }: Capture): Set<string> {
+  const scopes = (acpi?.dmar?.units ?? []).flatMap((unit) =>
+    unit.scopes
+      .filter(({ kind }) => kind === "endpoint" || kind === "bridge")
+      .map((scope) => keyOf(unit.segment, scope.startBus)),
+  );
+  const mapped = (acpi?.mcfg ?? []).map((entry) => keyOf(entry.segment, entry.firstBus));
+  return new Set([...mapped, ...scopes].sort());
 }
 
 /**
@@ -90,7 +102,7 @@ function describe(
 ): HostBridge {
   const log = capture.log?.hostBridges.find((bridge) => bridge.segment === root.segment && bridge.bus === root.bus);
   const places = layout.windows.filter((window) => belongs(window, root, log, only));
-  const ecam = ecamFor(root, log, only, layout.ecams);
+  const ecam = ecamFor(root, log, only, layout.ecams) ?? ecamOfTable(root, capture);
   const lastBus = log?.lastBus ?? Math.min(limit, ecam?.lastBus ?? 0xff);
   return {
     segment: root.segment,
@@ -191,6 +203,15 @@ function ecamFor(
   return buses === 0 || buses > 256
     ? undefined
     : { ...bare, firstBus: root.bus, lastBus: Math.min(root.bus + buses - 1, 0xff) };
+}
+
+/** The MCFG's, where the kernel's own words are not in the capture. */
+function ecamOfTable(root: { segment: number; bus: number }, capture: Capture): Ecam | undefined {
+  const entry = (capture.acpi?.mcfg ?? []).find(
+    (one) => one.segment === root.segment && one.firstBus <= root.bus && root.bus <= one.lastBus,
+  );
+  if (!entry) return undefined;
+  return { ...entry, last: entry.base + BigInt(entry.lastBus - entry.firstBus + 1) * MEBIBYTE - 1n };
 }
 
 /** The part of the ECAM that the bridge's buses decode; the base is that of its first bus. */

@@ -16,14 +16,18 @@ export interface NamedBridge {
   readonly functions: readonly FunctionNode[];
 }
 
-/**
- * One entry a host bridge. Which IOMMU and which doorbell serve it stands in the firmware's tables: `"unknown"` until
- * these are read; only on x86 is there but one doorbell, `msi`.
- */
+/** The keys of a host bridge that the firmware's tables tell. */
+export interface BridgeWays {
+  readonly iommu: DraftValue;
+  readonly msi: DraftValue;
+  readonly cxl: DraftValue | undefined;
+}
+
+/** One entry a host bridge. */
 export function draftBridges(
   bridges: readonly NamedBridge[],
   ranges: ReadonlyMap<string, readonly CapturedRange[]>,
-  msi: string,
+  waysOf: (bridge: HostBridge) => BridgeWays,
 ): DraftItem[] {
   return bridges.map(({ name, bridge, functions }) => ({
     value: record({
@@ -33,8 +37,7 @@ export function draftBridges(
       config: configOf(bridge),
       windows: bridge.windows === "unknown" ? "unknown" : list(bridge.windows.map(windowOf)),
       inbound: bridge.inbound.length === 0 ? undefined : list(bridge.inbound.map(inboundOf)),
-      iommu: "unknown",
-      msi,
+      ...waysOf(bridge),
       devices: functions.length === 0 ? undefined : { kind: "list", items: draftFunctions(functions, ranges) },
     }),
     ...(bridge.guessed && { comment: ["the last bus is a guess: nothing in the capture tells it"] }),

@@ -13,7 +13,7 @@ export function headComment(platformName: string, capture: Capture, notes: reado
   return [
     `${platformName}, imported by Platmap from a capture: ${capture.sources.join(", ")}.`,
     `"unknown" marks what the capture could not tell.`,
-    "Which IOMMU and which doorbell serve a device stands in the firmware's tables.",
+    ...(capture.tables ? [] : ["Which IOMMU and which doorbell serve a device stands in the firmware's tables."]),
     ...(notes.length > 0 ? ["What could not be read, and what was left out:", ...shown, ...more] : []),
   ];
 }
@@ -46,6 +46,26 @@ export function memoryComment(capture: Capture, layout: Layout): string {
 
 export function reservedComment(capture: Capture): string {
   return capture.iomem ? "From /proc/iomem: what the firmware keeps, and ROMs." : "From the firmware's memory map.";
+}
+
+export function doorbellComment({ system, log, tables }: Capture): string {
+  if (system.arch === "x86_64") return "Architectural on x86.";
+  const logged = (log?.doorbells ?? []).length > 0;
+  return `From ${and([...(logged ? ["the kernel's log"] : []), ...(tables ? ["the MADT"] : [])])}.`;
+}
+
+export function iommuComment({ iommus, iomem, log, tables }: Capture): string {
+  const sources = [
+    ...(iommus.length > 0 ? ["sys/class/iommu"] : []),
+    ...(iomem ? ["/proc/iomem"] : []),
+    ...(log ? ["the kernel's log"] : []),
+    ...(tables ? ["ACPI tables"] : []),
+  ];
+  return `From ${and(sources)}.`;
+}
+
+function and(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
 export function pciComment(capture: Capture): string {

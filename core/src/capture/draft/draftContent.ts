@@ -1,6 +1,7 @@
 // Works out what a draft holds: the capture's facts sorted, put together, cleared of what is told twice, and named.
 // Knows nothing of how entries are written.
 import type { Capture } from "../capture";
+import type { LoggedNode } from "../kernelLog";
 import { holds } from "../reading";
 import type { HostBridge } from "./bridges";
 import { hostBridges, rootBuses } from "./bridges";
@@ -9,6 +10,8 @@ import { banksOf, banksOfFirmware, draftMemory } from "./draftMemory";
 import type { DoorbellEntry, ReservedEntry } from "./entries";
 import { doorbellsOf, reservationsOf, reservationsOfFirmware, withoutBridges, withoutDoorbells } from "./entries";
 import { functionTrees } from "./functionTree";
+import { gicDevices } from "./gicDevices";
+import type { IommuUnit } from "./iommuUnits";
 import { iommuUnits } from "./iommuUnits";
 import type { Layout, Occupant } from "./layout";
 import { layOut } from "./layout";
@@ -29,11 +32,14 @@ export interface DraftContent {
 export function contentOf(capture: Capture): DraftContent {
   const nodeNames = new Set((capture.log?.hostBridges ?? []).flatMap((bridge) => bridge.nodeName ?? []));
   const layout = layOut(capture.iomem ?? [], { rootBuses: rootBuses(capture), nodeNames });
-  const doorbells = doorbellsOf(capture.system, capture.log?.doorbells ?? []);
-  const occupants = withoutDoorbells([...layout.occupants].sort(byBase), doorbells);
+  const found = capture.iomem ? layout.occupants : gicDevices(capture.acpi?.madt);
+  const doorbells = doorbellsOf(capture.system, capture.log?.doorbells ?? [], capture.tables?.doorbells);
+  const occupants = withoutDoorbells([...found].sort(byBase), doorbells);
   const units = iommuUnits(capture, occupants);
   const registers = new Set(units.flatMap((unit) => unit.occupants));
-  const devices = occupants.filter((one) => (one.kind === "device" || one.kind === "iommu") && !registers.has(one));
+  const devices = occupants.filter(
+    (one) => (one.kind === "device" || one.kind === "iommu") && !registers.has(one) && !isIn(one, units),
+  );
   const bridges = hostBridges(capture, layout);
   const reserved = reservedOf(capture, occupants, doorbells, bridges);
   const { trees, lost } = functionTrees(capture, bridges);
@@ -43,9 +49,23 @@ export function contentOf(capture: Capture): DraftContent {
   return { layout, memory, named, cxl: occupants.filter((one) => one.kind === "cxl"), lost };
 }
 
+/** Registers of an IOMMU that the kernel shows under the name of something else. */
+function isIn(occupant: Occupant, units: readonly IommuUnit[]): boolean {
+  return units.some((unit) => unit.tableKey !== undefined && unit.place !== undefined && holds(unit.place, occupant));
+}
+
 function memoryOf(capture: Capture, occupants: readonly Occupant[], names: Names): DraftItem[] {
   const banks = capture.iomem ? banksOf(occupants) : banksOfFirmware(capture.firmwareMap);
-  return draftMemory(banks, capture.log?.nodes ?? [], capture.firmwareMap, names);
+  return draftMemory(banks, nodesOf(capture), capture.firmwareMap, names);
+}
+
+/**
+ * The kernel's own nodes; without its log the tables' proximity domains, which it numbers the same where they are
+ * dense.
+ */
+function nodesOf({ log, acpi }: Capture): readonly LoggedNode[] {
+  if (log && log.nodes.length > 0) return log.nodes;
+  return (acpi?.srat ?? []).map(({ base, last, domain, hotplug }) => ({ base, last, node: domain, hotplug }));
 }
 
 function reservedOf(

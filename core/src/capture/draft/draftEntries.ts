@@ -2,12 +2,14 @@
 // Knows nothing of how they were found and named.
 import { printShortPciAddress, parsePciAddress } from "../../pciAddress";
 import type { CapturedRange } from "../reading";
+import { same } from "../reading";
 import type { DraftItem } from "./draft";
 import { list, listUnlessEmpty, record } from "./draft";
 import type { IommuUnit } from "./iommuUnits";
 import type { Occupant } from "./layout";
 import type { NamedEntries } from "./nameEntries";
 import { inclusive, placeOf } from "./places";
+import { scopeFields } from "./tableMappings";
 
 /** Linux's place for the software-chosen MSI window of Arm's SMMUs (domain.md 1.4). */
 const SOFTWARE_MSI_BASE = 0x800_0000n;
@@ -55,10 +57,11 @@ export function draftIommus(named: NamedEntries): DraftItem[] {
           outputBits: unit.outputBits,
           interruptRemapping: unit.interruptRemapping,
           in: inside,
-          ...msiOf(unit),
+          ...withReserved(msiOf(unit), unit),
         },
         unit.kernelName && unit.kernelName !== name ? `the kernel's ${unit.kernelName}` : "",
       ),
+      comment: unit.notes ?? [],
     };
   });
 }
@@ -77,6 +80,19 @@ function msiOf(unit: IommuUnit): Parameters<typeof record>[0] {
       unit.msi.map((region: CapturedRange) => record({ range: inclusive(region), type: "msi" })),
     ),
   };
+}
+
+/** With what the firmware's tables reserve; what a table calls MSIs replaces nothing that the kernel reported. */
+function withReserved(msi: ReturnType<typeof msiOf>, unit: IommuUnit): ReturnType<typeof msiOf> {
+  const known = msi["reserved"];
+  const reported = typeof known === "object" && known.kind === "list" ? known.items : [];
+  const added = (unit.reserved ?? [])
+    .filter((region) => !(region.type === "msi" && unit.msi.some((one) => same(one, region))))
+    .map((region) => {
+      const scope = scopeFields(region.scope, 0);
+      return { value: record({ range: inclusive(region), type: region.type, ...scope }, region.note) };
+    });
+  return added.length === 0 ? msi : { ...msi, reserved: { kind: "list", items: [...reported, ...added] } };
 }
 
 /** What the kernel calls it, where the name and the address do not say it already. */

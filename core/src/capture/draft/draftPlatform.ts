@@ -4,19 +4,31 @@ import type { Capture } from "../capture";
 import type { Unread } from "../reading";
 import { printSizeLiteral } from "../../print";
 import type { Draft, DraftItem, DraftMember, DraftValue } from "./draft";
-import { record } from "./draft";
+import { cxlComment, draftCxlRegisters, draftCxlWindows } from "./cxlEntries";
+import type { BridgeWays } from "./draftBridges";
 import { draftBridges } from "./draftBridges";
 import { draftCaptured } from "./draftCaptured";
-import { headComment, memoryComment, notesOf, pciComment, reservedComment } from "./draftComments";
+import {
+  doorbellComment,
+  headComment,
+  iommuComment,
+  memoryComment,
+  notesOf,
+  pciComment,
+  reservedComment,
+} from "./draftComments";
 import type { DraftContent } from "./draftContent";
 import { contentOf } from "./draftContent";
 import { draftDevices, draftDoorbells, draftIommus, draftReserved } from "./draftEntries";
-import { inclusive } from "./places";
+import type { HostBridge } from "./bridges";
+import type { NamedEntries } from "./nameEntries";
+import type { TableNames } from "./tableMappings";
+import { draftIommuMappings, draftMsiMappings } from "./tableMappings";
 
 /**
- * A platform document that says what the capture says. What stands in the firmware's tables alone (which IOMMU, which
- * doorbell), and what could not be read, is `"unknown"`. `source` names the capture; `notes` tells what a person should
- * know besides the document.
+ * A platform document that says what the capture says. What could not be read is `"unknown"`; so is what stands in the
+ * firmware's tables alone (which IOMMU, which doorbell) where these are not in the capture. `source` names the capture;
+ * `notes` tells what a person should know besides the document.
  */
 export function draftPlatform(
   capture: Capture,
@@ -45,24 +57,34 @@ function machine({ system }: Capture): DraftMember[] {
 
 function sections(capture: Capture, { layout, memory, named, cxl }: DraftContent): DraftMember[] {
   const x86 = capture.system.arch === "x86_64";
-  const msi = x86 ? (named.doorbells[0]?.name ?? "unknown") : "unknown";
+  const names = tableNames(named);
+  const waysOf = (bridge: HostBridge): BridgeWays => ({
+    iommu: draftIommuMappings(bridge, capture.tables, names),
+    msi: x86 ? (named.doorbells[0]?.name ?? "unknown") : draftMsiMappings(bridge, capture.tables, names),
+    cxl: draftCxlRegisters(bridge, capture),
+  });
   return [
     ...section("memory", memory, memoryComment(capture, layout)),
     ...section(
       "devices",
       draftDevices(named),
-      "Registers that are not PCI's, as the kernel names them in /proc/iomem.",
+      capture.iomem ? "Registers that are not PCI's, as the kernel names them in /proc/iomem." : "From the MADT.",
     ),
     ...section("reserved", draftReserved(named), reservedComment(capture)),
-    ...section("doorbells", draftDoorbells(named), x86 ? "Architectural on x86." : "From the kernel's log."),
-    ...section("iommus", draftIommus(named), "From sys/class/iommu, /proc/iomem and the kernel's log."),
-    ...section("pci", draftBridges(named.bridges, layout.functions, msi), pciComment(capture)),
-    ...section(
-      "cxlWindows",
-      cxl.map((one) => ({ value: record({ range: inclusive(one) }) })),
-      "From /proc/iomem; their targets stand in the CEDT.",
-    ),
+    ...section("doorbells", draftDoorbells(named), doorbellComment(capture)),
+    ...section("iommus", draftIommus(named), iommuComment(capture)),
+    ...section("pci", draftBridges(named.bridges, layout.functions, waysOf), pciComment(capture)),
+    ...section("cxlWindows", draftCxlWindows(capture, cxl, named.bridges), cxlComment(capture.acpi?.cedt)),
   ];
+}
+
+function tableNames(named: NamedEntries): TableNames {
+  return {
+    iommus: new Map(
+      named.units.flatMap(({ name, unit }) => (unit.tableKey === undefined ? [] : [[unit.tableKey, name] as const])),
+    ),
+    doorbells: new Map(named.doorbells.map(({ name, doorbell }) => [doorbell.base, name])),
+  };
 }
 
 function scalar(key: string, value: DraftValue | undefined): DraftMember[] {

@@ -32,10 +32,14 @@ export interface DoorbellEntry extends CapturedRange {
   readonly type: "local-apic" | "its" | "gicv2m";
 }
 
-/** Doorbells: architectural on x86, from the kernel's log on Arm. */
-export function doorbellsOf(system: SystemFacts, logged: readonly LoggedDoorbell[]): DoorbellEntry[] {
+/** Doorbells: architectural on x86; on Arm from the kernel's log, and from the firmware's tables what that lacks. */
+export function doorbellsOf(
+  system: SystemFacts,
+  logged: readonly LoggedDoorbell[],
+  tables: readonly LoggedDoorbell[] = [],
+): DoorbellEntry[] {
   if (system.arch === "x86_64") return [{ ...LOCAL_APIC, type: "local-apic" }];
-  return [...logged];
+  return [...logged, ...tables.filter((one) => !logged.some((other) => meets(one, other)))];
 }
 
 /**

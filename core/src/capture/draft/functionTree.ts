@@ -2,7 +2,8 @@
 import type { Capture } from "../capture";
 import type { FunctionFacts } from "../pciFunctionFacts";
 import type { PciAddress } from "../../pciAddress";
-import { parsePciAddress, printPciAddress, requesterId } from "../../pciAddress";
+import { parsePciAddress } from "../../pciAddress";
+import { virtualFunctionsOf } from "../virtualFunctions";
 import type { HostBridge } from "./bridges";
 
 export interface FunctionNode {
@@ -85,15 +86,9 @@ function place(one: PlacedNode, placed: Placed): void {
 
 /** Virtual functions by the places that their physical function's SR-IOV capability gives. */
 function virtualFunctions(capture: Capture): Set<string> {
-  const found = new Set<string>();
-  for (const [address, { sriov }] of capture.functions) {
+  const found = [...capture.functions].flatMap(([address, { sriov }]) => {
     const at = parsePciAddress(address);
-    if (!at || typeof sriov !== "object" || sriov.offset === undefined) continue;
-    for (let index = 0; index < Math.min(sriov.enabled, 0xffff); index++) {
-      const id = requesterId(at) + sriov.offset + index * (sriov.stride ?? 1);
-      if (id > 0xffff) break;
-      found.add(printPciAddress({ segment: at.segment, bus: id >> 8, device: (id >> 3) & 31, function: id & 7 }));
-    }
-  }
-  return found;
+    return at ? virtualFunctionsOf(at, sriov) : [];
+  });
+  return new Set(found);
 }

@@ -1,5 +1,6 @@
-// The IOMMUs of a capture: those that sysfs lists and those whose registers the kernel's resources show, put together.
-// Knows nothing of names and JSON.
+// The IOMMUs of a capture: those that sysfs lists, those whose registers the kernel's resources show and those of the
+// firmware's tables, put together. Knows nothing of names and JSON.
+import type { TableIommu, TableReserved } from "../acpi/tableIommus";
 import type { Capture } from "../capture";
 import type { CapturedRange } from "../reading";
 import { addTo } from "../reading";
@@ -18,6 +19,11 @@ export interface IommuUnit {
   readonly interruptRemapping: boolean | undefined;
   /** I/O virtual addresses of MSIs that the groups behind it report. */
   readonly msi: readonly CapturedRange[];
+  /** The same IOMMU in the firmware's tables. */
+  readonly tableKey?: string;
+  /** What the tables reserve in front of it, and what a person should know of it. */
+  readonly reserved?: readonly TableReserved[];
+  readonly notes?: readonly string[];
 }
 
 /** The two 64 KiB pages of an SMMUv3 (domain.md 4.1). Drivers claim only what they use of them. */
@@ -42,7 +48,39 @@ export function iommuUnits(capture: Capture, occupants: readonly Occupant[]): Io
     const type = used.has(key) ? undefined : typeOf(group[0]?.label ?? "");
     return type ? [unit(type, undefined, group, capture)] : [];
   });
-  return [...fromSysfs, ...fromResources];
+  return withTables([...fromSysfs, ...fromResources], capture);
+}
+
+/** Each unit with what the tables say of it; those that only the tables have follow. */
+function withTables(units: readonly IommuUnit[], capture: Capture): IommuUnit[] {
+  const left = new Set(capture.tables?.units ?? []);
+  const known = units.map((unit) => {
+    const table = [...left].find((one) => isSame(unit, one));
+    if (table) left.delete(table);
+    return table ? completed(unit, table) : unit;
+  });
+  return [...known, ...[...left].map((table) => completed(unit(table.type, undefined, [], capture), table))];
+}
+
+/** Addresses tell first; where a unit has none the kernel's count of units does. */
+function isSame(unit: IommuUnit, table: TableIommu): boolean {
+  if (unit.type !== table.type && !(unit.type.startsWith("smmu") && table.type.startsWith("smmu"))) return false;
+  if (unit.place && table.registers) return unit.place.base === table.registers.base;
+  if (unit.at !== undefined && table.at !== undefined) return unit.at === table.at;
+  return unit.kernelName !== undefined && unit.kernelName === table.kernelName;
+}
+
+function completed(unit: IommuUnit, table: TableIommu): IommuUnit {
+  return {
+    ...unit,
+    type: table.type,
+    place: unit.place ?? table.registers,
+    at: unit.at ?? table.at,
+    interruptRemapping: unit.interruptRemapping ?? table.interruptRemapping,
+    tableKey: table.key,
+    reserved: table.reserved,
+    notes: table.notes,
+  };
 }
 
 /** All AMD units have one name; the ranges of another name are one unit's. */

@@ -8,6 +8,7 @@ import type { IommuUnit } from "./iommuUnits";
 import type { HostWindowPlace, Occupant } from "./layout";
 import type { Names } from "./names";
 import { stemOf, validName } from "./names";
+import type { CapturedRange } from "../reading";
 import { holds } from "../reading";
 
 export interface Entries {
@@ -74,7 +75,10 @@ export function nameEntries(entries: Entries): NamedEntries {
   owners.delete(undefined);
   return {
     bridges,
-    units: units.map((one) => ({ ...one, in: owners.get(one.unit.occupants[0]?.inside) })),
+    units: units.map((one) => ({
+      ...one,
+      in: owners.get(one.unit.occupants[0]?.inside) ?? (one.unit.place && reservationAround(one.unit.place, reserved)),
+    })),
     doorbells: doorbells.map((one) => ({
       ...one,
       in: reservationAround(one.doorbell, reserved) ?? bridgeAround(one.doorbell, bridges),
@@ -85,10 +89,10 @@ export function nameEntries(entries: Entries): NamedEntries {
 }
 
 function reservationAround(
-  doorbell: DoorbellEntry,
+  range: CapturedRange,
   reserved: readonly { name: string; entry: ReservedEntry }[],
 ): string | undefined {
-  return reserved.find(({ entry }) => entry.ranges.some((range) => holds(range, doorbell)))?.name;
+  return reserved.find(({ entry }) => entry.ranges.some((whole) => holds(whole, range)))?.name;
 }
 
 function bridgeAround(doorbell: DoorbellEntry, bridges: readonly NamedBridge[]): string | undefined {

@@ -25,8 +25,9 @@ export class Names {
   }
 
   private numbered(stem: string): string {
-    let number = 2;
+    let number = this.counts.get(`${stem}-`) ?? 2;
     while (this.taken.has(`${stem}-${number}`)) number++;
+    this.counts.set(`${stem}-`, number + 1);
     return `${stem}-${number}`;
   }
 }

@@ -1,0 +1,50 @@
+// ACPI tables that were taken by themselves: single files and folders of them (*.dat, or named like DMAR), as the files
+// of a capture. Knows nothing of what the tables say.
+import type { CaptureFile } from "../../../core/src/index";
+import { ACPI_TABLES_FOLDER, acpiSignature, acpiTableFault, looksLikeText } from "../../../core/src/index";
+import { ImportError } from "./importError";
+
+/**
+ * The path that a table has in a capture; undefined for bytes that are none. Throws ImportError for a damaged table.
+ */
+export function acpiTablePath(bytes: Uint8Array, where: string): string | undefined {
+  const signature = looksLikeText(bytes) ? undefined : acpiSignature(bytes);
+  if (signature === undefined) return undefined;
+  const fault = acpiTableFault(bytes);
+  if (fault !== undefined) throw new ImportError(where, `damaged ACPI table: ${fault}`);
+  return `${ACPI_TABLES_FOLDER}/${signature}`;
+}
+
+/**
+ * The tables of a folder, by the paths that they have in a capture; damaged ones too, for their reader to say so.
+ * Undefined: no file is a table that says something. Throws ImportError where several folders have tables: these are
+ * several machines.
+ */
+export function acpiTablesAmong(
+  files: ReadonlyMap<string, CaptureFile>,
+  where: string,
+): Map<string, CaptureFile> | undefined {
+  const found = new Map<string, CaptureFile>();
+  const folders = new Set<string>();
+  for (const path of [...files.keys()].sort()) {
+    const file = files.get(path);
+    const signature = file?.kind === "file" && !looksLikeText(file.bytes) ? acpiSignature(file.bytes) : undefined;
+    if (!file || signature === undefined) continue;
+    folders.add(path.replace(/(^|\/)(dynamic\/)?[^/]*$/, ""));
+    found.set(freePath(signature, found), file);
+  }
+  if (folders.size > 1)
+    throw new ImportError(
+      where,
+      `it holds the ACPI tables of several machines (${[...folders].sort().slice(0, 3).join(", ")}, …); name one`,
+    );
+  return found.size === 0 ? undefined : found;
+}
+
+/** A machine has several tables of some kinds. */
+function freePath(signature: string, found: ReadonlyMap<string, CaptureFile>): string {
+  const path = `${ACPI_TABLES_FOLDER}/${signature}`;
+  let number = 1;
+  while (found.has(number === 1 ? path : `${path}${number}`)) number++;
+  return number === 1 ? path : `${path}${number}`;
+}
