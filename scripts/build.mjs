@@ -9,6 +9,7 @@ import { root } from "./run.mjs";
 
 const bundles = [
   { from: "client/src/extension.ts", to: "dist/extension.js" },
+  { from: "server/src/import/importPlatform.ts", to: "dist/import.js", plugins: [withoutRulePages] },
   { from: "server/src/cli/main.ts", to: "dist/cli.js", program: true },
   { from: "server/src/main.ts", to: "dist/server.js", plugins: [withoutRulePages] },
 ];

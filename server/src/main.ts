@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { importPlatform } from "./import/importPlatform";
+import type * as importer from "./import/importPlatform";
 import { nodeHost } from "./nodeHost";
 import { startServer } from "./server";
 
@@ -16,10 +16,16 @@ startServer(createConnection(ProposedFeatures.all), {
     return existsSync(page) ? pathToFileURL(page).href : undefined;
   },
   importPlatform(uris) {
+    const { importPlatform } = loadImporter();
     const { text, platformName, notes } = importPlatform(uris.map(pathOf), nodeHost);
     return { text, suggestedName: `${platformName}.platform.jsonc`, notes };
   },
 });
+
+/** The readers of captures are a bundle of their own: most sessions never import anything, and the server starts faster without them. */
+function loadImporter(): typeof importer {
+  return require(path.join(__dirname, "import.js")) as typeof importer;
+}
 
 /** Only files of this machine can be read. */
 function pathOf(uri: string): string {

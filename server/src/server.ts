@@ -1,11 +1,12 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
+import type { CancellationToken, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
 import { CodeActionKind, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
 import { codeActionsAt } from "./lsp/codeActions";
+import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
 import { completionsAt } from "./lsp/completion";
 import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
@@ -62,6 +63,8 @@ class LanguageServer {
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
     connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.snippets))));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
+    connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, codeLensesOf)));
+    connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
     connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
     connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
     connection.languages.diagnostics.on((params, token) =>
@@ -87,6 +90,7 @@ class LanguageServer {
         hoverProvider: true,
         completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        codeLensProvider: { resolveProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
         ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: false, workspaceDiagnostics: false } }),
@@ -126,6 +130,11 @@ class LanguageServer {
   private with<T>(uri: string, run: (snapshot: Snapshot) => T): T | undefined {
     const document = this.documents.get(uri);
     return document && run(this.workspace.update(uri, document.version, document.getText()));
+  }
+
+  private resolveLens(lens: CodeLens): CodeLens {
+    const uri = documentOfLens(lens);
+    return (uri === undefined ? undefined : this.with(uri, (snapshot) => resolveCodeLens(snapshot, lens))) ?? resolveCodeLens(undefined, lens);
   }
 
   /** One crashing request costs one request. */

@@ -16,7 +16,8 @@ const HOVERS: Record<string, string> = {
     "`0x8000_0000` = 2147483648, a multiple of 2 GiB\n\n**memory dram** `0x8000_0000-0xbfff_ffff`, 1 GiB, in the physical map",
   '{ "platform": "board", "memory": [{ "name": "dram", "base": "0x0", "size": "1|6E" }] }': "`0x1_0000_0000_0000_0000` = 16 EiB = 18446744073709551616 bytes\n\n**memory dram** `0x0-0xffff_ffff_ffff_ffff`, 16 EiB, in the physical map",
   '{ "platform": "board", "memory": [{ "name": "d", "ranges": ["0x0-0xfff", "0x20|00-0x2fff"] }] }': "**memory d** `0x2000-0x2fff`, 4 KiB, in the physical map  \nbefore: memory d, 4 KiB away",
-  '{ "platform": "board", "pci": [{ "name": "p", "devices": [{ "at": "0|1:02.3", "name": "nic", "type": "endpoint" }] }] }': "`0000:01:02.3`: nic endpoint, requester id `0x0113`",
+  '{ "platform": "board", "pci": [{ "name": "p", "devices": [{ "at": "0|1:02.3", "name": "nic", "type": "endpoint" }] }] }': 
+    "`0000:01:02.3`: nic endpoint, requester id `0x0113`\n\n**impossible\\: the machine has no IOMMU**\n\nIts MSIs:\n\n- no doorbell is described for p",
   '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3", "base": "0x1000", "size": "4K" }], "pci": [{ "name": "p", "iommu": [{ "ids": "0-ffff", "to": "sm|mu", "mask": "0x10" }] }] }':
     "iommu **smmu**: `0x1000-0x1fff` (4 KiB)",
   '{ "platform": "board", "pci": [{ "name": "p", "iommu": [{ "ids": "0-ffff", "to": "smmu", "mask": "0x|10" }] }] }': "`0x10` = 16",

@@ -1,6 +1,6 @@
 // The language server over a pipe, as any editor sees it: diagnostics pushed or pulled, hover, quick fixes, symbols, folding, completion.
 import assert from "node:assert/strict";
-import type { CodeAction, CompletionItem, Diagnostic, DocumentDiagnosticReport, DocumentSymbol, FoldingRange, Hover, TextEdit } from "vscode-languageserver";
+import type { CodeAction, CodeLens, CompletionItem, Diagnostic, DocumentDiagnosticReport, DocumentSymbol, FoldingRange, Hover, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { rules } from "../../core/src/index";
 import { BARE, MODERN, PUSHING, TestClient, testSettings } from "./client";
@@ -13,6 +13,13 @@ const TEXT = `{
     { "name": "uart0", "base": "0x1000_0000", "size": "8K" },
     { "name": "uart1", "base": "0x1000_1000", "size": "8K" }, // the second one
   ],
+}
+`;
+const PCI = `{
+  "platform": "board", "arch": "x86_64", "doorbells": [{ "name": "lapic", "type": "local-apic", "base": "0xfee0_0000", "size": "1M" }],
+  "iommus": [{ "name": "dmar0", "type": "vt-d", "base": "0xfed9_0000", "size": "4K", "interruptRemapping": true }],
+  "pci": [{ "name": "pci0", "iommu": [{ "ids": "0000-ffff", "to": "dmar0" }], "msi": "lapic", "devices": [
+    { "at": "00:02.0", "name": "gpu0", "type": "integrated-endpoint", "assign": true } ] }]
 }
 `;
 const UART1_BASE = { line: 5, character: 34 };
@@ -144,6 +151,31 @@ describe("language server", () => {
     assert.ok((await completions(client, text.indexOf('"msi": "') + 8)).includes("its0"));
   });
 
+  it("lists code lenses at once, and words them one by one", async () => {
+    client = await TestClient.start(BARE);
+    await client.open(URI, PCI);
+    const lenses = await client.request<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: URI } });
+    assert.deepEqual(lenses.map((one) => [one.range.start.line, one.command]), [[2, undefined], [4, undefined]]);
+    const titles = await Promise.all(lenses.map((lens) => client.request<CodeLens>("codeLens/resolve", lens)));
+    assert.deepEqual(titles.map((one) => one.command), [{ title: "serves 1 function; 1 reserved region", command: "" }, { title: "assignable, alone in its group", command: "" }]);
+  });
+
+  it("words a lens of a document that was closed as nothing", async () => {
+    client = await TestClient.start(BARE);
+    await client.open(URI, PCI);
+    const [lens] = await client.request<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: URI } });
+    await client.notify("textDocument/didClose", { textDocument: { uri: URI } });
+    assert.equal((await client.request<CodeLens>("codeLens/resolve", lens)).command?.title, "…");
+    assert.deepEqual(await client.request<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: URI } }), []);
+  });
+
+  it("tells in the hover of a PCI function whether it can be assigned", async () => {
+    client = await TestClient.start(MODERN);
+    await client.open(URI, PCI);
+    const hover = await client.request<Hover>("textDocument/hover", { textDocument: { uri: URI }, position: { line: 4, character: 34 } });
+    assert.match((hover.contents as { value: string }).value, /\*\*assignable\*\*[^]*Alone in its IOMMU group/);
+  });
+
   it("loses only one rule when a rule crashes", async () => {
     const broken = { ...rules[0], id: "broken", run: () => { throw new Error("injected"); } } as unknown as (typeof rules)[number];
     client = await TestClient.start(PUSHING, { ...testSettings, rules: [broken, ...rules] });
@@ -156,7 +188,7 @@ describe("language server", () => {
     client = await TestClient.start(BARE);
     const { capabilities, serverInfo } = client.initialized;
     assert.equal(serverInfo?.name, "platmap");
-    assert.deepEqual(Object.keys(capabilities).sort(), ["codeActionProvider", "completionProvider", "documentSymbolProvider", "foldingRangeProvider", "hoverProvider", "textDocumentSync"]);
+    assert.deepEqual(Object.keys(capabilities).sort(), ["codeActionProvider", "codeLensProvider", "completionProvider", "documentSymbolProvider", "foldingRangeProvider", "hoverProvider", "textDocumentSync"]);
     const pulling = await TestClient.start(MODERN);
     assert.ok(pulling.initialized.capabilities.diagnosticProvider);
     await pulling.stop();

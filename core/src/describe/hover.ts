@@ -15,6 +15,7 @@ import type { PciAddress } from "../pciAddress";
 import { printAddress, printRange, printSize } from "../print";
 import { describeType } from "../render/languagePage";
 import { escapeMarkdown, inlineCode } from "./markdown";
+import { describeFunctionAt } from "./functionHover";
 import { nameAndNoun } from "./overlap";
 
 /** Neighbours and overlaps beyond this many are counted, not listed. */
@@ -24,9 +25,10 @@ const LISTED = 4;
 export function describeAnchor(plan: Plan, anchor: Anchor): string | undefined {
   const spot = spotAt(platformFile, anchor.path);
   if (!spot) return undefined;
-  if (anchor.part === "key") return describeKey(spot);
+  const about = describeFunctionAt(plan, anchor);
+  if (anchor.part === "key") return [describeKey(spot), about].filter((part) => part !== undefined).join("\n\n---\n\n") || undefined;
   const value = valueAt(plan, anchor);
-  const parts = [describeValue(spot, value, plan), describePlace(plan, anchor)].filter((part) => part !== undefined);
+  const parts = [describeValue(spot, value, plan), describePlace(plan, anchor), about].filter((part) => part !== undefined);
   if (parts.length === 0) return spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
   return parts.join("\n\n");
 }

@@ -3,7 +3,7 @@ import { ACS_BITS, ISOLATING_ACS_BITS } from "../acs";
 import type { AcsBit } from "../acs";
 import { under } from "../anchor";
 import { describeLabels } from "../describe/acs";
-import { testAcs } from "../plan/acsTest";
+import { groupsOf } from "../plan/assignedGroups";
 import { bridgesAboveAssigned } from "../plan/assignment";
 import { entryAnchor } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
@@ -101,7 +101,7 @@ setting of the firmware does. The fix does not change the machine: it describes 
   *check(plan) {
     for (const [port, assigned] of bridgesAboveAssigned(plan)) {
       const { acs } = port.function;
-      const verdict = testAcs(port.function, port.label);
+      const { verdict } = groupsOf(plan).isolationOf(port);
       if (verdict.kind === "unknown") yield notChecked(verdict.because);
       if (verdict.kind !== "disabled-bits" || typeof acs !== "object") continue;
       const related = assigned.map((node) => ({ at: entryAnchor(node.function), message: `${node.label} is meant for assignment` }));

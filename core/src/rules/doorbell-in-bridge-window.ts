@@ -90,6 +90,7 @@ before it looks at its own windows. Where a controller takes MSIs itself, only t
           "acs": { "capable": "SV RR CR UF", "enabled": "SV CR" },
           //                                            ^^^^^^^ warning(disabled-acs): ACS bits RR UF are not enabled on rp0 (0000:00:00.0), above nic0 (0000:01:00.0) which is meant for assignment
           "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+          //                                                                           ^^^^ warning(assigned-without-interrupt-isolation): nic0 (0000:01:00.0) is meant for assignment, but doorbell v2m0 does not check who writes: a guest can raise the interrupts of other devices
         },
       ],
     },

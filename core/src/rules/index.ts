@@ -63,6 +63,41 @@ import { maskSharingStream } from "./mask-sharing-stream";
 import { incompleteIommuMapping } from "./incomplete-iommu-mapping";
 import { missingAcs } from "./missing-acs";
 import { disabledAcs } from "./disabled-acs";
+import { groupSharedWithHost } from "./group-shared-with-host";
+import { unisolatedGroups } from "./unisolated-groups";
+import { isolationByQuirk } from "./isolation-by-quirk";
+import { acsOutOfReach } from "./acs-out-of-reach";
+import { unalignedReservedRegion } from "./unaligned-reserved-region";
+import { mixedMsiRegions } from "./mixed-msi-regions";
+import { assignedWithDirectRegion } from "./assigned-with-direct-region";
+import { capturedBridgeWindows } from "./captured-bridge-windows";
+import { differingReservedRegions } from "./differing-reserved-regions";
+import { msiWindowOutsideInboundWindows } from "./msi-window-outside-inbound-windows";
+import { groupsDifferFromCaptured } from "./groups-differ-from-captured";
+import { reservedRegionsDifferFromCaptured } from "./reserved-regions-differ-from-captured";
+import { iommusDifferFromCaptured } from "./iommus-differ-from-captured";
+import { acsDiffersFromCommandLine } from "./acs-differs-from-command-line";
+import { memoryNot2mAligned } from "./memory-not-2m-aligned";
+import { undeclaredHole } from "./undeclared-hole";
+import { overlappingMemreserve } from "./overlapping-memreserve";
+import { overlappingFirmwareRanges } from "./overlapping-firmware-ranges";
+import { rmrrNotReserved } from "./rmrr-not-reserved";
+import { rmrNot64kAligned } from "./rmr-not-64k-aligned";
+import { misalignedCma } from "./misaligned-cma";
+import { nonPrefetchableBarInPrefetchableWindow } from "./non-prefetchable-bar-in-prefetchable-window";
+import { barsExceedWindows } from "./bars-exceed-windows";
+import { largeBarBelow4Gib } from "./large-bar-below-4-gib";
+import { iommuMappingsSharingOneId } from "./iommu-mappings-sharing-one-id";
+import { msiIdsUnlikeIommuIds } from "./msi-ids-unlike-iommu-ids";
+import { atsBehindExternalPort } from "./ats-behind-external-port";
+import { identityDomain } from "./identity-domain";
+import { assignedBehindPciBridge } from "./assigned-behind-pci-bridge";
+import { unequalAcs } from "./unequal-acs";
+import { acsOverride } from "./acs-override";
+import { disabledAcsRedirect } from "./disabled-acs-redirect";
+import { assignedWithoutInterruptIsolation } from "./assigned-without-interrupt-isolation";
+import { collidingDeviceIds } from "./colliding-device-ids";
+import { msiWindowTooSmall } from "./msi-window-too-small";
 
 export const rules: readonly Rule[] = [
   // The physical map
@@ -75,6 +110,8 @@ export const rules: readonly Rule[] = [
   memoryOverMmio,
   unalignedMemory,
   not64kAligned,
+  memoryNot2mAligned,
+  undeclaredHole,
   past4Gib,
   contradictingComment,
   mappedSecureMemory,
@@ -83,9 +120,14 @@ export const rules: readonly Rule[] = [
   reservationWithoutSize,
   ignoredWithin,
   unplaceableReservation,
+  overlappingMemreserve,
+  overlappingFirmwareRanges,
   configSpaceTooSmall,
   configSpaceTooLarge,
   unalignedConfigSpace,
+  rmrrNotReserved,
+  rmrNot64kAligned,
+  misalignedCma,
   // PCI
   overlappingHostBridgeWindows,
   bridgeWindowOutsideParent,
@@ -95,10 +137,20 @@ export const rules: readonly Rule[] = [
   windowBeyond32Bits,
   misalignedBar,
   barOutsideWindows,
+  nonPrefetchableBarInPrefetchableWindow,
   overlappingInboundWindows,
   memoryOutsideInboundWindows,
   windowHidesMemoryFromDma,
   overlappingBusRanges,
+  barsExceedWindows,
+  largeBarBelow4Gib,
+  // Reserved regions
+  unalignedReservedRegion,
+  mixedMsiRegions,
+  assignedWithDirectRegion,
+  capturedBridgeWindows,
+  differingReservedRegions,
+  msiWindowOutsideInboundWindows,
   // Doorbells
   doorbellInBridgeWindow,
   doorbellOutsideInboundWindows,
@@ -106,16 +158,36 @@ export const rules: readonly Rule[] = [
   doorbellBeyond32BitMsi,
   doorbellsSharingPage,
   doorbellSharingPageWithRegisters,
+  assignedWithoutInterruptIsolation,
   msiBypassingIommu,
   missingMsi,
+  collidingDeviceIds,
   itsSize,
+  msiWindowTooSmall,
   // IOMMUs and ACS
   assignedWithoutIommu,
   conflictingIommuMappings,
   maskSharingStream,
+  iommuMappingsSharingOneId,
   incompleteIommuMapping,
+  msiIdsUnlikeIommuIds,
+  atsBehindExternalPort,
+  identityDomain,
   missingAcs,
   disabledAcs,
+  groupSharedWithHost,
+  assignedBehindPciBridge,
+  unequalAcs,
+  acsOverride,
+  disabledAcsRedirect,
+  unisolatedGroups,
+  isolationByQuirk,
+  acsOutOfReach,
+  // The description against the captured machine
+  groupsDifferFromCaptured,
+  reservedRegionsDifferFromCaptured,
+  iommusDifferFromCaptured,
+  acsDiffersFromCommandLine,
   // The text
   syntaxError,
   duplicateKey,

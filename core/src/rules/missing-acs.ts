@@ -1,6 +1,6 @@
 // A port above something that is meant for assignment has no ACS.
 import { under } from "../anchor";
-import { testAcs } from "../plan/acsTest";
+import { groupsOf } from "../plan/assignedGroups";
 import { bridgesAboveAssigned } from "../plan/assignment";
 import { isMisread } from "../plan/misread";
 import { entryAnchor } from "../plan/occupants";
@@ -107,7 +107,7 @@ isolates all the same, \`quirks\` names the reason.`,
   ],
   *check(plan) {
     for (const [port, assigned] of bridgesAboveAssigned(plan)) {
-      const verdict = testAcs(port.function, port.label);
+      const { verdict } = groupsOf(plan).isolationOf(port);
       if (verdict.kind === "unknown") yield notChecked(verdict.because);
       if (verdict.kind !== "no-capability" || !isPort(port) || isMisread(plan, under(port.anchor, "acs"))) continue;
       const at = port.function.acs === undefined ? entryAnchor(port.function) : under(port.anchor, "acs");

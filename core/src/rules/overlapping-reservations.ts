@@ -3,6 +3,7 @@ import type { AddressRange } from "../address";
 import { contains, overlaps, sameRange } from "../address";
 import { describeOverlap, relatedOccupant } from "../describe/overlap";
 import type { Occupant } from "../plan/addressMap";
+import { memreserveOverlaps } from "../plan/memreserve";
 import type { Overlap } from "../plan/overlaps";
 import { wholeEntry } from "../plan/places";
 import { moveFixes, removeEntryFix, shrinkFixes } from "../plan/placement";
@@ -94,7 +95,7 @@ A reservation inside a larger one of the same owner says so with \`in\`; memory 
   ],
   *check(plan) {
     for (const overlap of plan.overlaps.overlaps) {
-      if (overlap.kind !== "reservations") continue;
+      if (overlap.kind !== "reservations" || memreserveOverlaps(plan).has(overlap as Overlap<"pa">)) continue;
       yield { at: overlap.later.at, data: overlap as Overlap<"pa">, related: [relatedOccupant(overlap.earlier)] };
     }
   },

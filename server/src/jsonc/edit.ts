@@ -44,7 +44,7 @@ export function applyTextEdits(text: string, edits: readonly TextEdit[]): string
 }
 
 /** New members of one object or list that go to one place, in their order: one comma too many would break the text. */
-interface Addition {
+export interface Addition {
   readonly parent: Node;
   /** The member in front of them; undefined in an empty object or list. */
   readonly before: Node | undefined;
@@ -96,10 +96,10 @@ function replace(source: Source, at: Anchor, value: NewValue): readonly TextEdit
   return [{ start, end, text: print(value, source, node) + (kept === "" ? "" : ` ${kept}`) }];
 }
 
-/** Puts members behind another one, on lines of their own where the members have lines of their own. */
-function additionEdits(source: Source, { parent, before, isFirst, texts }: Addition): readonly TextEdit[] {
+/** Puts members behind another one, on lines of their own where the members have lines of their own, or where `separated` says what is between. */
+export function additionEdits(source: Source, { parent, before, isFirst, texts }: Addition, separated?: string): readonly TextEdit[] {
   if (before === undefined) return [insideEmpty(source, parent, texts.join(", "))];
-  const between = separator(source, parent, before);
+  const between = separated ?? separator(source, parent, before);
   const text = texts.join(`,${between}`);
   if (isFirst) {
     const start = source.tree.start(before);
@@ -125,7 +125,7 @@ function insideEmpty(source: Source, parent: Node, text: string): TextEdit {
 }
 
 /** The end of the line on which the offset is, when only blanks and comments follow there; else the offset behind it. */
-function endOfLine(source: Source, offset: number): number {
+export function endOfLine(source: Source, offset: number): number {
   const { line } = source.position(offset);
   const end = source.offset({ line, character: Infinity });
   const from = source.text[offset] === "," ? offset + 1 : offset;
@@ -144,7 +144,7 @@ function separator(source: Source, parent: Node, member: Node): string {
   return isFirstOnLine ? lineBreakOf(source) + indent : " ";
 }
 
-function lineBreakOf(source: Source): string {
+export function lineBreakOf(source: Source): string {
   return /\r\n|\r|\n/.exec(source.text)?.[0] ?? "\n";
 }
 
@@ -174,7 +174,7 @@ function removal(source: Source, start: number, end: number): TextEdit {
 }
 
 /** The comments inside a stretch, each of those that end with their line followed by a line break. */
-function commentsIn(source: Source, start: number, end: number): string {
+export function commentsIn(source: Source, start: number, end: number): string {
   const { comments } = source.tree;
   const kept: string[] = [];
   for (let i = 0; i < comments.length; i += 2) {

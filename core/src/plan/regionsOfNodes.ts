@@ -1,0 +1,16 @@
+// The reserved regions of some functions as one list, as the kernel keeps that of a group. Knows nothing of which
+// functions are a group.
+import type { PciNode } from "./pciTree";
+import type { Plan } from "./plan";
+import type { FunctionRegions } from "./reserved/functionRegions";
+import { functionRegions } from "./reserved/functionRegions";
+import { kernelList } from "./reserved/regionList";
+
+/** Sorted and merged by the kernel's rule; and why regions may be missing, in clauses, each once. */
+export function regionsOfNodes(plan: Plan, nodes: readonly PciNode[]): FunctionRegions {
+  const each = nodes.map((node) => functionRegions(plan, node));
+  return {
+    regions: kernelList(each.flatMap((one) => one.regions)),
+    unknown: [...new Set(each.flatMap((one) => one.unknown))],
+  };
+}

@@ -1,0 +1,102 @@
+// What isolates something that is meant for assignment is the kernel's own knowledge of a function, not its ACS.
+import { describeLabels } from "../describe/acs";
+import { testAcs } from "../plan/acsTest";
+import { assignedGroups, groupsOf } from "../plan/assignedGroups";
+import { assignedFunctions } from "../plan/assignment";
+import type { IommuGroups } from "../plan/groups/iommuGroups";
+import { printKernelVersion } from "../plan/groups/kernel";
+import { entryAnchor } from "../plan/occupants";
+import type { PciNode } from "../plan/pciTree";
+import { ancestors } from "../plan/pciTree";
+import type { Plan } from "../plan/plan";
+import { defineRule, notChecked } from "../rule";
+
+interface Quirky {
+  readonly node: PciNode;
+  readonly quirk: string;
+  readonly kernel: string;
+  readonly assigned: readonly PciNode[];
+}
+
+export const isolationByQuirk = defineRule<Quirky>({
+  id: "isolation-by-quirk",
+  catalogue: "ACS009",
+  severity: "info",
+  since: "0.1.0",
+  summary: "The isolation of something meant for assignment rests on a quirk of the kernel.",
+  why: `Linux has a table of functions that isolate although their ACS capability is missing or lies: their vendors said so. The groups of such a machine are
+small for that reason alone. A kernel that is older than the row, another hypervisor, or a board with the next revision of the chip may group them
+otherwise.
+
+There is nothing to mend. To say that the isolation is meant, name the quirk in \`quirks\` of the function: then this is silent.`,
+  sources: ["domain.md 2.5", "Linux, drivers/pci/quirks.c, pci_dev_acs_enabled"],
+  bad: [
+    {
+      text: `{
+  "platform": "board",
+  "iommus": [{ "name": "dmar0", "type": "vt-d", "base": "0xfed9_0000", "size": "4K", "interruptRemapping": true }],
+  "pci": [{
+    "name": "pci0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "dmar0" }],
+    "devices": [{
+      "at": "00:1c.0", "name": "rp0", "type": "root-port", "id": "8086:8c10", "buses": "01-01",
+      //                       ^^^^^ info: rp0 (0000:00:1c.0), above nic0 (0000:01:00.0) which is meant for assignment, isolates only by a quirk of the kernel: Intel Lynx Point-H PCH root port (Linux 7.2)
+      "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+      //                                     ~~~~~~ nic0 (0000:01:00.0) is meant for assignment
+    }],
+  }],
+}`,
+    },
+  ],
+  good: [
+    `{
+  "platform": "board",
+  "iommus": [{ "name": "dmar0", "type": "vt-d", "base": "0xfed9_0000", "size": "4K", "interruptRemapping": true }],
+  "pci": [{
+    "name": "pci0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "dmar0" }],
+    "devices": [
+      {
+        "at": "00:1c.0", "name": "rp0", "type": "root-port", "id": "8086:8c10", "buses": "01-01", "quirks": ["Intel Lynx Point-H PCH root port"],
+        "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+      },
+      {
+        "at": "00:1d.0", "name": "rp1", "type": "root-port", "id": "8086:8c10", "buses": "02-02",
+        "devices": [{ "at": "02:00.0", "name": "nic1", "type": "endpoint" }],
+      },
+      // A single function has nobody to isolate itself from: no quirk is needed.
+      { "at": "00:02.0", "name": "gpu0", "type": "integrated-endpoint", "id": "8086:0412", "assign": true },
+    ],
+  }],
+}`,
+  ],
+  *check(plan) {
+    for (const because of assignedGroups(plan).unknown) yield notChecked(because);
+    for (const [node, assigned] of quirkyAbove(plan)) {
+      const { quirk = "" } = groupsOf(plan).isolationOf(node);
+      const related = assigned.filter((one) => one !== node).map((one) => ({ at: entryAnchor(one.function), message: `${one.label} is meant for assignment` }));
+      yield { at: entryAnchor(node.function), data: { node, quirk, kernel: printKernelVersion(groupsOf(plan).kernel), assigned }, related };
+    }
+  },
+  message: ({ node, quirk, kernel, assigned }) =>
+    `${node.label}, ${assigned[0] === node ? "which" : `above ${describeLabels(assigned)} which`} ${assigned.length === 1 ? "is" : "are"} meant for assignment, ` +
+    `isolates only by a quirk of the kernel: ${quirk} (Linux ${kernel})`,
+});
+
+function quirkyAbove(plan: Plan): ReadonlyMap<PciNode, readonly PciNode[]> {
+  const found = new Map<PciNode, PciNode[]>();
+  for (const assigned of assignedFunctions(plan)) {
+    for (const node of [assigned, ...ancestors(assigned)]) {
+      const known = found.get(node);
+      if (known) known.push(assigned);
+      else if (restsOnQuirk(groupsOf(plan), node)) found.set(node, [assigned]);
+    }
+  }
+  return found;
+}
+
+/** The ACS of the function alone would not do. A quirk that the description names is the author's own word. */
+function restsOnQuirk(groups: IommuGroups, node: PciNode): boolean {
+  const { verdict, quirk } = groups.isolationOf(node);
+  if (quirk === undefined || verdict.kind !== "isolates" || (node.function.quirks?.length ?? 0) > 0) return false;
+  const alone = testAcs({ ...node.function, multifunction: groups.topology.isMultifunction(node) }, node.label);
+  return alone.kind === "no-capability" || alone.kind === "disabled-bits";
+}
