@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "./build.mjs";
-import { ensurePackages } from "./prepare.mjs";
+import { ensurePackages, ensureProgram } from "./prepare.mjs";
 import { capture, root, run } from "./run.mjs";
 
 const fast = process.argv.includes("--fast");
@@ -15,6 +15,8 @@ report();
 
 async function testAll() {
   await part("packages", () => check(ensurePackages));
+  // The device tree compiler says what a device tree is.
+  await part("programs", () => check(() => ensureProgram(["dtc"], "device-tree-compiler")));
   await part("types", () => check(checkTypes));
   await part("bundles", () => check(build));
   // What does not compile or cannot be bundled would be tested in an older form.
