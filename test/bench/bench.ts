@@ -1,5 +1,6 @@
-// npm run bench: measures against floors in the same run, interleaved, and prints one table. Times are CPU time of this process, medians.
-// Machines are noisy: read the ratios. No test depends on any of it.
+// npm run bench: measures against floors in the same run, in turns, and prints one table. Times are CPU time, medians. Each subject runs in a process of its own,
+// so that nobody pays for another's garbage. Machines are noisy: read the ratios. No test depends on any of it.
+import { spawnSync } from "node:child_process";
 import { parseTree } from "jsonc-parser";
 import { Plan, platformFile, rules, runRules } from "../../core/src/index";
 import { parseJsonc } from "../../server/src/jsonc/parse";
@@ -13,30 +14,48 @@ interface Subject {
   readonly run: () => unknown;
 }
 
+const ROUNDS = 3;
+
 function main(): void {
   if (!globalThis.gc) throw new Error("run with node --expose-gc");
+  const [subject, regions] = process.argv.slice(process.argv.indexOf("--subject") + 1).map(Number);
+  if (process.argv.includes("--subject")) return console.log(medianOf(subjectsOf(regions ?? 0)[subject ?? 0]?.run ?? (() => undefined), Math.max(9, Math.min(61, Math.floor(600_000 / (regions ?? 1))))));
   const sizes = process.argv.includes("--quick") ? [1_000, 10_000] : [1_000, 10_000, 100_000];
-  for (const regions of sizes) measureDocument(regions);
+  for (const size of sizes) measureDocument(size);
   measureOverlaps();
   measureMemory(10_000);
 }
 
-function measureDocument(regions: number): void {
+function subjectsOf(regions: number): Subject[] {
   const text = manyRegions(regions);
   const bare = withoutComments(text);
   const edited = oneCharacterEdits(text);
   let edit = 0;
-  const subjects: Subject[] = [
+  return [
     { name: "F1: JSON.parse without comments", run: () => JSON.parse(bare) as unknown },
     { name: "F2: jsonc-parser's parseTree", run: () => parseTree(text) },
     { name: "parse with positions and recovery", run: () => parseJsonc(text) },
     { name: "full diagnostics", run: () => checkText("large.platform.jsonc", text) },
     { name: "one-character edit to diagnostics", run: () => checkText("large.platform.jsonc", edited[edit++ % edited.length] ?? text) },
   ];
-  const medians = measure(subjects, Math.max(5, Math.min(41, Math.floor(600_000 / regions))));
+}
+
+function measureDocument(regions: number): void {
+  const subjects = subjectsOf(regions);
+  const times = subjects.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++) subjects.forEach((_, index) => times[index]?.push(inOwnProcess(index, regions)));
+  const medians = times.map(middle);
   const [f1 = 1, f2 = 1] = medians;
+  const text = manyRegions(regions);
   console.log(`\n${regions.toLocaleString("en")} regions, ${(text.length / 1024).toFixed(0)} KiB, ${checkText("large.platform.jsonc", text).findings.length} findings`);
   printTable(["", "CPU ms", "÷ F1", "÷ F2"], subjects.map(({ name }, i) => [name, fixed(medians[i]), fixed((medians[i] ?? 0) / f1), fixed((medians[i] ?? 0) / f2)]));
+}
+
+function inOwnProcess(subject: number, regions: number): number {
+  const { stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, __filename, "--subject", String(subject), String(regions)], { encoding: "utf8" });
+  const time = Number(stdout);
+  if (stdout.trim() === "" || Number.isNaN(time)) throw new Error(`subject ${subject} failed: ${stderr}`);
+  return time;
 }
 
 function measureOverlaps(): void {
@@ -78,20 +97,24 @@ function oneCharacterEdits(text: string): string[] {
   });
 }
 
-/** Interleaved, so that a slow moment of the machine falls on all; medians in milliseconds of CPU time. */
-function measure(subjects: readonly Subject[], rounds: number): number[] {
-  const times = subjects.map((): number[] => []);
-  for (let round = -2; round < rounds; round++) {
-    subjects.forEach(({ run }, i) => {
-      globalThis.gc?.({ type: "minor" }); // so that nobody pays for another's garbage
-      run();
-      const before = process.cpuUsage();
-      run();
-      const { user, system } = process.cpuUsage(before);
-      if (round >= 0) times[i]?.push((user + system) / 1000);
-    });
+/** Medians in milliseconds of CPU time, those of the garbage collector's threads included. */
+function measure(subjects: readonly Subject[], repetitions: number): number[] {
+  return subjects.map(({ run }) => medianOf(run, repetitions));
+}
+
+function medianOf(run: () => unknown, repetitions: number): number {
+  const times: number[] = [];
+  for (let round = -repetitions; round < repetitions; round++) {
+    const before = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(before);
+    if (round >= 0) times.push((user + system) / 1000);
   }
-  return times.map((one) => one.sort((a, b) => a - b)[one.length >> 1] ?? NaN);
+  return middle(times);
+}
+
+function middle(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1] ?? NaN;
 }
 
 function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {

@@ -35,6 +35,7 @@ import { unknownWord } from "./unknown-word";
 import { unprefixedAddress } from "./unprefixed-address";
 import { unsafeNumber } from "./unsafe-number";
 import { untidyAddress } from "./untidy-address";
+import { untranslatedFramebuffer } from "./untranslated-framebuffer";
 import { wrongType } from "./wrong-type";
 import { overlappingHostBridgeWindows } from "./overlapping-host-bridge-windows";
 import { bridgeWindowOutsideParent } from "./bridge-window-outside-parent";
@@ -127,6 +128,7 @@ export const rules: readonly Rule[] = [
   unalignedConfigSpace,
   rmrrNotReserved,
   rmrNot64kAligned,
+  untranslatedFramebuffer,
   misalignedCma,
   // PCI
   overlappingHostBridgeWindows,
