@@ -157,7 +157,7 @@ const iommu = record(
     pageSizes: optional(listOf(size()), "Page sizes that it can map; the smallest is its granule."),
     msiWindow: optional(msiWindow, "The I/O virtual addresses at which devices find the doorbell."),
     reserved: optional(listOf(iommuReserved), "I/O virtual addresses that it does not translate freely."),
-    interruptRemapping: optional(boolean(), "It checks which interrupts a device may raise."),
+    interruptRemapping: optional(boolean(), "It checks which interrupts a device may raise.", { unknown: true }),
     node,
     in: partOf,
     disabled,

@@ -35,8 +35,7 @@ function isX86({ platform: { arch } }: Plan, { hostBridge: { msi } }: PciNode, f
 }
 
 /**
- * What a description that was written by hand leaves out is not there; an importer may not have seen it (language.md).
- * A virtio-iommu has none.
+ * What a description leaves out is not there; an importer that could not tell says `"unknown"` (language.md). A virtio-iommu has none.
  */
 function byRemapping({ platform: { captured } }: Plan, front: InFront): InterruptIsolation {
   const off = (captured?.commandLine ?? "")
@@ -48,8 +47,7 @@ function byRemapping({ platform: { captured } }: Plan, front: InFront): Interrup
   if (front.kind !== "iommu") return { kind: "open", because: "no IOMMU checks which interrupts it raises" };
   const { name, type, interruptRemapping } = front.iommu;
   if (interruptRemapping === true) return { kind: "isolated", because: `${name} remaps its interrupts` };
-  const mayBe = interruptRemapping === undefined && type !== "virtio-iommu";
-  if (mayBe && captured?.source !== undefined)
+  if (interruptRemapping === "unknown" && type !== "virtio-iommu")
     return { kind: "unknown", because: `whether ${name} remaps interrupts is unknown` };
   return { kind: "open", because: `${name} does not remap interrupts, so it can raise any` };
 }

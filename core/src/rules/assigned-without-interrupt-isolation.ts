@@ -65,6 +65,19 @@ An IOMMU that does not say \`interruptRemapping\` has none when \`arch\` is \`x8
     },
   ],
   good: [
+    // An importer could not tell: the rule is skipped, and says so.
+    `{
+  "platform": "server",
+  "arch": "x86_64",
+  "doorbells": [{ "name": "apic", "type": "local-apic", "base": "0xfee0_0000", "size": "1M" }],
+  "iommus": [{ "name": "dmar0", "type": "vt-d", "base": "0xfed9_0000", "size": "4K", "interruptRemapping": "unknown" }],
+  "pci": [
+    {
+      "name": "pci0", "msi": "apic", "iommu": [{ "ids": "0000-ffff", "to": "dmar0" }],
+      "devices": [{ "at": "00:03.0", "type": "integrated-endpoint", "assign": true }],
+    },
+  ],
+}`,
     `{
   "platform": "pc",
   "arch": "x86_64",
@@ -113,6 +126,7 @@ An IOMMU that does not say \`interruptRemapping\` has none when \`arch\` is \`x8
 function whyUnknown(plan: Plan, node: PciNode): string | undefined {
   const inFront = iommuInFront(plan, node);
   if (inFront.kind === "unknown") return inFront.because;
+  if (inFront.kind === "iommu" && inFront.iommu.interruptRemapping === "unknown") return `whether ${inFront.iommu.name} remaps interrupts is unknown`;
   const { msi, name } = node.hostBridge;
   return msi === "unknown" && plan.platform.arch !== "x86_64" ? `where the MSIs of ${name} go is unknown` : undefined;
 }
@@ -123,6 +137,7 @@ function whatDoesNotCheck(plan: Plan, node: PciNode): Unchecked["by"] | undefine
   if (inFront.kind !== "iommu") return undefined;
   const { iommu } = inFront;
   const { arch } = plan.platform;
+  if (iommu.interruptRemapping === "unknown") return undefined;
   if (iommu.interruptRemapping !== true && (arch === "x86_64" || (arch === undefined && iommu.interruptRemapping === false))) return { iommu };
   const doorbell = msiRouteOf(plan, node)?.doorbell;
   return doorbell?.type === "gicv2m" || doorbell?.type === "mbi" ? { doorbell } : undefined;

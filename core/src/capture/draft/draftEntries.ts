@@ -14,6 +14,9 @@ import { scopeFields } from "./tableMappings";
 /** Linux's place for the software-chosen MSI window of Arm's SMMUs (domain.md 1.4). */
 const SOFTWARE_MSI_BASE = 0x800_0000n;
 
+/** IOMMUs that may remap interrupts: whether one does stands in its tables or in the kernel's log. */
+const CAN_REMAP: ReadonlySet<string> = new Set(["vt-d", "amd-vi"]);
+
 export function draftDevices(named: NamedEntries): DraftItem[] {
   return named.devices.map(({ name, device, in: inside }) => ({
     value: record({ name, ...placeOf(device), in: inside }, labelNote(device, name)),
@@ -55,7 +58,7 @@ export function draftIommus(named: NamedEntries): DraftItem[] {
           at: at && (at.segment ? unit.at : printShortPciAddress(at)),
           inputBits: unit.inputBits,
           outputBits: unit.outputBits,
-          interruptRemapping: unit.interruptRemapping,
+          interruptRemapping: unit.interruptRemapping ?? (CAN_REMAP.has(unit.type) ? "unknown" : undefined),
           in: inside,
           ...withReserved(msiOf(unit), unit),
         },
