@@ -1,4 +1,10 @@
-// The shared planning core's façade. (head comment comes with the whole)
+// The planning core's façade: everything outside core/ imports this file and no other. The core is pure: it knows no I/O, no editor, no JSON, no clock.
+//
+// language/  what a platform file may say, written down once       capture/   real data (sysfs, lspci, ACPI tables, device trees) to a draft of one
+// plan/      derived facts, one idea a file, made when asked for   quirks/    what the kernel knows of single devices
+// rules/     one rule a file: what it sees, says and mends         describe/  words for hovers, lenses and commands; render/: pages and schema
+//
+// text -> (server) Platform -> Plan -> rules -> Finding with Fixes -> (server) text. Places are anchors, never offsets.
 export * from "./acs";
 export * from "./address";
 export * from "./anchor";
@@ -28,7 +34,7 @@ export * from "./capture/index";
 export * from "./plan/reserved/index";
 export * from "./plan/assignability";
 export * from "./plan/doorbellPath";
-export * from "./plan/regionsOfNodes";
+export * from "./plan/reserved/regionsOfNodes";
 export * from "./describe/assignability";
 export * from "./describe/doorbellPath";
 export * from "./describe/lenses";

@@ -1,6 +1,5 @@
 // What a platform file says, as types. Derived from the language, so that model and language cannot part.
 // Knows nothing of text, nor of what follows from the facts.
-import type { AcsBit } from "./acs";
 import type { Entry, ModelOf, RecordModel } from "./language/valueType";
 import type * as file from "./language/platformFile";
 
@@ -35,5 +34,3 @@ export interface PciFunction extends RecordModel<file.PciFunctionFields, {}> {
 export interface NamedEntry extends Entry {
   readonly name?: string;
 }
-
-export type { AcsBit, Entry };

@@ -12,7 +12,7 @@ import { blamedOn, groupOf } from "../plan/groupOfFunction";
 import { perPlan } from "../plan/perPlan";
 import type { PciNode } from "../plan/pciTree";
 import type { Plan } from "../plan/plan";
-import { regionsOfNodes } from "../plan/regionsOfNodes";
+import { regionsOfNodes } from "../plan/reserved/regionsOfNodes";
 import { regionWord } from "../plan/reserved/regionList";
 import { printRange } from "../print";
 import { describeVerdict } from "./acs";

@@ -12,7 +12,7 @@ import { iommuInFront, iommuInFrontOfDevice } from "../plan/iommuInFront";
 import { perPlan } from "../plan/perPlan";
 import type { PciNode } from "../plan/pciTree";
 import type { Plan } from "../plan/plan";
-import { regionsOfNodes } from "../plan/regionsOfNodes";
+import { regionsOfNodes } from "../plan/reserved/regionsOfNodes";
 import type { Iommu } from "../platform";
 import { describeVerdictOf } from "./assignability";
 

@@ -1,6 +1,6 @@
 // The platform file: every key, what it takes and what it means. The source of truth for reading, types, schema, hovers, completion and documentation.
 // Knows nothing of how a value is written down, nor of what is wrong with one.
-import type { Extents, Fields, RecordType } from "./valueType";
+import type { Fields, RecordType } from "./valueType";
 import {
   acsBits, address, boolean, busRange, either, id, idRange, integer, listOf, mapOf, name, optional, pattern, pciAddress,
   range, record, reference, required, size, text, word,
@@ -394,5 +394,4 @@ export const platformFile = record("platform file", "One kind of machine: its ph
   captured: optional(captured, "What a running machine said."),
 });
 
-export type { Extents };
 export { acs, bar, bridgeIommu, bridgeMsi, bridgeWindow, captured, capturedMsi, config, cxlWindow, device, doorbell, functionMsi, hostBridge, hostWindow, inboundWindow, iommu, iommuReserved, memory, msiWindow, reservation };

@@ -1,7 +1,6 @@
 // `platmap check`: checks files and says what was found. Knows nothing of rules.
 import type { Severity } from "../../../core/src/index";
 import type { Host, Output } from "../host";
-import type { CheckedFile } from "../workspace/check";
 import { checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
 import { ExitCode } from "./exitCode";
@@ -53,5 +52,3 @@ function textOf(file: string, read: () => Uint8Array, unread: string[]): { file:
     return [];
   }
 }
-
-export type { CheckedFile };

@@ -3,9 +3,8 @@
 import type { PciNode } from "../pciTree";
 import type { Plan } from "../plan";
 import type { IommuGroups } from "../groups/index";
-import { functionRegions } from "./functionRegions";
 import type { ReservedRegion } from "./regionList";
-import { kernelList } from "./regionList";
+import { regionsOfNodes } from "./regionsOfNodes";
 import type { UnlistedRegion } from "./unlisted";
 import { unlistedRegions } from "./unlisted";
 
@@ -30,11 +29,5 @@ export function reservedRegionsOf(plan: Plan, groups: IommuGroups): readonly Gro
 }
 
 function regionsOf(plan: Plan, members: readonly PciNode[]): GroupRegions {
-  const each = members.map((node) => functionRegions(plan, node));
-  return {
-    members,
-    regions: kernelList(each.flatMap((one) => one.regions)),
-    unlisted: unlistedRegions(members),
-    unknown: [...new Set(each.flatMap((one) => one.unknown))],
-  };
+  return { members, ...regionsOfNodes(plan, members), unlisted: unlistedRegions(members) };
 }

@@ -1,10 +1,10 @@
 // The reserved regions of some functions as one list, as the kernel keeps that of a group. Knows nothing of which
 // functions are a group.
-import type { PciNode } from "./pciTree";
-import type { Plan } from "./plan";
-import type { FunctionRegions } from "./reserved/functionRegions";
-import { functionRegions } from "./reserved/functionRegions";
-import { kernelList } from "./reserved/regionList";
+import type { PciNode } from "../pciTree";
+import type { Plan } from "../plan";
+import type { FunctionRegions } from "./functionRegions";
+import { functionRegions } from "./functionRegions";
+import { kernelList } from "./regionList";
 
 /** Sorted and merged by the kernel's rule; and why regions may be missing, in clauses, each once. */
 export function regionsOfNodes(plan: Plan, nodes: readonly PciNode[]): FunctionRegions {
