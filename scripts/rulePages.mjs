@@ -21,7 +21,7 @@ function withoutPage(ts, path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const cuts = [];
   const visit = (node) => {
-    if (ts.isCallExpression(node) && node.expression.getText(source) === "defineRule") {
+    if (ts.isCallExpression(node) && /^define\w*Rule$/.test(node.expression.getText(source))) {
       const properties = node.arguments[0].properties.filter((one) => pageKeys.has(one.name?.getText(source)));
       cuts.push(...properties.map((one) => [one.getFullStart(), one.end + (text[one.end] === "," ? 1 : 0)]));
     } else ts.forEachChild(node, visit);

@@ -1,6 +1,7 @@
 // The planning core's façade: everything outside core/ imports this file and no other. The core is pure: it knows no I/O, no editor, no JSON, no clock.
 //
 // language/  what a platform file may say, written down once       capture/   real data (sysfs, lspci, ACPI tables, device trees) to a draft of one
+// guest/, fleet/   the same of guests and the hosts they move between
 // plan/      derived facts, one idea a file, made when asked for   quirks/    what the kernel knows of single devices
 // rules/     one rule a file: what it sees, says and mends         describe/  words for hovers, lenses and commands; render/: pages and schema
 //
@@ -10,16 +11,23 @@ export * from "./address";
 export * from "./anchor";
 export * from "./pciAddress";
 export type * from "./platform";
+export type * from "./guest";
 export * from "./print";
 export * from "./problem";
 export * from "./language/literals";
 export { platformFile } from "./language/platformFile";
+export { guestFile } from "./language/guestFile";
+export { fleetFile } from "./language/fleetFile";
+export { fileTypes } from "./language/fileTypes";
 export type {
-  EitherType, EntryKind, Extent, ExtentForm, ExtentKeys, Field, ListType, MapType, RecordType, ScalarType, ValueType, Word, WordType,
+  EitherType, EntryKind, Extent, ExtentForm, ExtentKeys, Field, FileKind, ListType, MapType, RecordType, ScalarType, ValueType, Word, WordType,
 } from "./language/valueType";
 export * from "./finding";
 export * from "./rule";
+export * from "./plan/filePlan";
 export * from "./plan/plan";
+export * from "./guest/guestPlan";
+export * from "./fleet/fleetPlan";
 export * from "./plan/addressMap";
 export * from "./plan/groups/index";
 export { rules } from "./rules/index";

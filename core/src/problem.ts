@@ -36,10 +36,12 @@ interface ProblemKinds {
   "ambiguous-unit": { readonly text: string };
   "unprefixed-address": { readonly text: string };
   "untidy-address": { readonly text: string; readonly value: bigint };
-  "impossible-range": { readonly fault: RangeFault; readonly base: bigint; readonly size: bigint | undefined; readonly last: bigint | undefined };
+  "impossible-range": { readonly fault: RangeFault; readonly base: bigint | undefined; readonly size: bigint | undefined; readonly last: bigint | undefined };
   "several-range-forms": { readonly keys: readonly string[] };
   /** A number in a comment that disagrees with the value beside it (MAP014). */
   "comment-disagrees": { readonly comment: string; readonly said: string; readonly value: bigint; readonly valueAt: Anchor; readonly mended: string };
+  /** A path that leads to no file of the kind that is needed. */
+  "unreadable-file": { readonly path: string; readonly because: string };
   /** A limit of Platmap was reached, so something was not looked at. */
   limit: { readonly message: string };
 }

@@ -1,5 +1,8 @@
 // What a rule is, and how rules are run: a rule that crashes costs one rule. Knows no single rule.
 import type { Finding, Fix, Related, Severity, Skipped } from "./finding";
+import type { FleetPlan } from "./fleet/fleetPlan";
+import type { GuestPlan } from "./guest/guestPlan";
+import type { FilePlan } from "./plan/filePlan";
 import type { Plan } from "./plan/plan";
 import type { Place } from "./problem";
 
@@ -12,15 +15,27 @@ export interface Observation<Data> {
   readonly severity?: Severity;
 }
 
-/** An example that the rule flags. Its text holds comment lines with carets under what is expected; see CONTRIBUTING. */
+/**
+ * An example that the rule flags. Its text holds comment lines with carets under what is expected; see CONTRIBUTING. Lines `// --- d05.platform.jsonc ---`
+ * begin further files, which the first one may refer to.
+ */
 export interface BadExample {
   readonly text: string;
   /** What the text becomes when the rule's first fix has been applied. */
   readonly fixed?: string;
 }
 
-/** A rule as its author writes it. */
-export interface RuleDefinition<Data> {
+/** What a rule looks at: the plan of a platform, a guest or a fleet, or any text for what reading it met. */
+export interface Subjects {
+  readonly platform: Plan;
+  readonly guest: GuestPlan;
+  readonly fleet: FleetPlan;
+  readonly text: FilePlan;
+}
+export type Subject = keyof Subjects;
+
+/** A rule as its author writes it. `P` is the plan that it looks at. */
+export interface RuleDefinition<Data, P extends FilePlan = Plan> {
   /** File name, diagnostic code, documentation page and setting key. Names the pattern that is flagged. */
   readonly id: string;
   /** The id in domain.md's catalogue. */
@@ -35,9 +50,9 @@ export interface RuleDefinition<Data> {
   readonly sources?: readonly string[];
   readonly bad: readonly [BadExample, ...BadExample[]];
   readonly good: readonly [string, ...string[]];
-  check(plan: Plan): Iterable<Observation<Data> | NotChecked>;
+  check(plan: P): Iterable<Observation<Data> | NotChecked>;
   message(data: Data): string;
-  fix?(observation: Observation<Data>, plan: Plan): readonly Fix[];
+  fix?(observation: Observation<Data>, plan: P): readonly Fix[];
 }
 
 /** What a check yields where it cannot tell. */
@@ -51,13 +66,43 @@ export function notChecked(because: string): NotChecked {
 
 /** A rule as everybody else sees it: what it observes stays inside. */
 export interface Rule extends Omit<RuleDefinition<unknown>, "check" | "message" | "fix"> {
+  readonly subject: Subject;
   readonly hasFix: boolean;
-  run(plan: Plan): { findings: Finding[]; skipped: Skipped[] };
+  /** Nothing for a plan that is not of the rule's subject. */
+  run(plan: FilePlan): { findings: Finding[]; skipped: Skipped[] };
 }
 
-/** Makes a rule of its definition. */
+/** Makes a rule on platforms of its definition. */
 export function defineRule<Data>(definition: RuleDefinition<Data>): Rule {
-  return { ...definition, hasFix: definition.fix !== undefined, run: (plan) => runRule(definition, plan) };
+  return ruleOn("platform", definition);
+}
+
+/** Makes a rule on guests of its definition. */
+export function defineGuestRule<Data>(definition: RuleDefinition<Data, GuestPlan>): Rule {
+  return ruleOn("guest", definition);
+}
+
+/** Makes a rule on fleets of its definition. */
+export function defineFleetRule<Data>(definition: RuleDefinition<Data, FleetPlan>): Rule {
+  return ruleOn("fleet", definition);
+}
+
+/** Makes a rule on files of all kinds of its definition: for what reading them met. */
+export function defineTextRule<Data>(definition: RuleDefinition<Data, FilePlan>): Rule {
+  return ruleOn("text", definition);
+}
+
+function ruleOn<Data, S extends Subject>(subject: S, definition: RuleDefinition<Data, Subjects[S]>): Rule {
+  return {
+    ...definition,
+    subject,
+    hasFix: definition.fix !== undefined,
+    run: (plan) => (isPlanOf(subject, plan) ? runRule(definition, plan) : { findings: [], skipped: [] }),
+  };
+}
+
+function isPlanOf<S extends Subject>(subject: S, plan: FilePlan): plan is Subjects[S] {
+  return subject === "text" || plan.kind === subject;
 }
 
 export interface RunResult {
@@ -68,7 +113,7 @@ export interface RunResult {
 }
 
 /** Runs the rules over one plan. Findings come in the order of the rules; whoever shows them sorts them. */
-export function runRules(rules: readonly Rule[], plan: Plan): RunResult {
+export function runRules(rules: readonly Rule[], plan: FilePlan): RunResult {
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   const crashed: { rule: string; error: unknown }[] = [];
@@ -84,7 +129,7 @@ export function runRules(rules: readonly Rule[], plan: Plan): RunResult {
   return { findings, skipped, crashed };
 }
 
-function runRule<Data>(rule: RuleDefinition<Data>, plan: Plan): { findings: Finding[]; skipped: Skipped[] } {
+function runRule<Data, P extends FilePlan>(rule: RuleDefinition<Data, P>, plan: P): { findings: Finding[]; skipped: Skipped[] } {
   const findings: Finding[] = [];
   const skipped = new Map<string, Skipped>();
   for (const seen of rule.check(plan)) {
@@ -95,7 +140,7 @@ function runRule<Data>(rule: RuleDefinition<Data>, plan: Plan): { findings: Find
 }
 
 /** Fixes are worked out when somebody asks for them: most findings are never mended by a fix. */
-function toFinding<Data>(rule: RuleDefinition<Data>, seen: Observation<Data>, plan: Plan): Finding {
+function toFinding<Data, P extends FilePlan>(rule: RuleDefinition<Data, P>, seen: Observation<Data>, plan: P): Finding {
   let fixes: readonly Fix[] | undefined;
   return {
     rule: rule.id,

@@ -8,6 +8,8 @@ export interface Host {
   readFile(path: string): Uint8Array;
   /** What a path is, without following a link; undefined when nothing is there. */
   kindOf(path: string): "file" | "folder" | "link" | "other" | undefined;
+  /** A text that changes whenever the file does, as far as the disk tells without reading it; undefined when there is no such file. */
+  stateOf(path: string): string | undefined;
   /** Names in a folder, sorted. */
   listFolder(path: string): string[];
   /** Where a symbolic link points, as it is written. */

@@ -11,6 +11,7 @@ const packageFolder = path.join(__dirname, "..");
 
 startServer(createConnection(ProposedFeatures.all), {
   version: (JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8")) as { version: string }).version,
+  host: nodeHost,
   pageOf(rule) {
     const page = path.join(packageFolder, "docs/rules", `${rule}.md`);
     return existsSync(page) ? pathToFileURL(page).href : undefined;

@@ -11,6 +11,10 @@ export const nodeHost: Host = {
     if (!stat) return undefined;
     return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : stat.isSymbolicLink() ? "link" : "other";
   },
+  stateOf(file) {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false, bigint: true });
+    return stat?.isFile() ? `${stat.mtimeNs} ${stat.ctimeNs} ${stat.size} ${stat.ino}` : undefined;
+  },
   listFolder: (folder) => fs.readdirSync(folder).sort(),
   linkTarget: (file) => fs.readlinkSync(file),
   writeFile: writeWhole,

@@ -1,7 +1,7 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
 import type { CancellationToken, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
-import { CodeActionKind, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
+import { CodeActionKind, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
@@ -10,10 +10,12 @@ import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
 import { completionsAt } from "./lsp/completion";
 import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
+import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
 import { foldingRangesOf } from "./lsp/folding";
 import { hoverAt } from "./lsp/hover";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
+import type { Host } from "./host";
 import type { Snapshot } from "./workspace/workspace";
 import { Workspace } from "./workspace/workspace";
 
@@ -26,6 +28,8 @@ export interface ImportAnswer {
 
 export interface ServerSettings {
   readonly version: string;
+  /** The disk, for files that are not open. */
+  readonly host: Host;
   /** The address of a rule's page. */
   pageOf(rule: string): string | undefined;
   /** Reads captures; throws an error with a message for people. */
@@ -46,18 +50,25 @@ class LanguageServer {
   private pushes = true;
   private snippets = false;
   private sendsStatus = false;
+  private folders: readonly string[] = [];
+  private hasFolders = false;
+  private refreshes = false;
+  private watches = false;
 
   constructor(
     private readonly connection: Connection,
     private readonly settings: ServerSettings,
   ) {
-    this.workspace = new Workspace(settings.rules ?? rules);
-    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule) };
+    const surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText());
+    this.workspace = new Workspace(settings.rules ?? rules, surroundings);
+    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options };
   }
 
   listen(): void {
     const { connection, documents } = this;
     connection.onInitialize((params) => this.initialize(params));
+    connection.onInitialized(() => this.initialized());
+    connection.onDidChangeWatchedFiles(() => this.recheckStale());
     documents.onDidChangeContent((event) => this.changed(event));
     documents.onDidClose((event) => this.closed(event));
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
@@ -76,8 +87,13 @@ class LanguageServer {
     connection.listen();
   }
 
-  private initialize({ capabilities, initializationOptions }: InitializeParams): InitializeResult {
-    const { textDocument } = capabilities;
+  private initialize({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): InitializeResult {
+    const { textDocument, workspace } = capabilities;
+    this.hasFolders = workspace?.workspaceFolders ?? false;
+    const roots = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri === null ? [] : [rootUri]);
+    this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
+    this.watches = workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
+    this.refreshes = workspace?.diagnostics?.refreshSupport ?? false;
     this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false };
     // Some clients show everything twice when a server both pushes and answers pulls.
     this.pushes = textDocument?.diagnostic === undefined;
@@ -93,9 +109,34 @@ class LanguageServer {
         codeLensProvider: { resolveProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
-        ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: false, workspaceDiagnostics: false } }),
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: true, workspaceDiagnostics: false } }),
       },
     };
+  }
+
+  /** Files that others name change without being open, too. */
+  private initialized(): void {
+    if (this.watches) {
+      const watchers = [{ globPattern: "**/*.{platform,guest,fleet}.{json,jsonc}" }];
+      void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    if (this.hasFolders) this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => this.foldersChanged(added, removed));
+  }
+
+  private foldersChanged(added: readonly { uri: string }[], removed: readonly { uri: string }[]): void {
+    const gone = new Set(removed.map((folder) => pathOfUri(folder.uri)));
+    const kept = this.folders.filter((folder) => !gone.has(folder));
+    this.folders = [...kept, ...added.map((folder) => pathOfUri(folder.uri)).filter((folder) => folder !== undefined)];
+    this.recheckStale();
+  }
+
+  /** Open documents whose findings depend on a file that has changed. A client that pulls is told to pull again. */
+  private recheckStale(): void {
+    const stale = this.documents.keys().filter((uri) => !this.waiting.has(uri) && this.workspace.isStale(uri));
+    if (stale.length === 0) return;
+    if (this.pushes) stale.forEach((uri) => this.publish(uri));
+    else if (this.refreshes) void this.connection.languages.diagnostics.refresh();
   }
 
   /** Changes that come in one burst are checked once, after the last of them, without waiting for more. */
@@ -107,17 +148,22 @@ class LanguageServer {
   private checkWaiting(): void {
     const uris = [...this.waiting];
     this.waiting.clear();
-    for (const uri of uris) {
-      const diagnostics = this.guard("checking", () => this.with(uri, (snapshot) => (this.pushes ? this.report(snapshot) : [])));
-      const document = this.documents.get(uri);
-      if (this.pushes && diagnostics && document) void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
-    }
+    uris.forEach((uri) => this.publish(uri));
+    this.guard("checking files that depend on a change", () => this.recheckStale());
+  }
+
+  private publish(uri: string): void {
+    const diagnostics = this.guard("checking", () => this.with(uri, (snapshot) => (this.pushes ? this.report(snapshot) : [])));
+    const document = this.documents.get(uri);
+    if (this.pushes && diagnostics && document) void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }
 
   private closed({ document }: TextDocumentChangeEvent<TextDocument>): void {
     this.waiting.delete(document.uri);
     this.workspace.close(document.uri);
     if (this.pushes) void this.connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    // What was typed and not saved no longer counts for the files that name this one.
+    this.guard("checking files that depend on a closed one", () => this.recheckStale());
   }
 
   private report(snapshot: Snapshot): Diagnostic[] {

@@ -1,5 +1,5 @@
 // What is generated from the language and the rules, and committed: documentation and schema. Knows nothing of how it is written to disk.
-import { jsonSchema, languagePage, platformFile, ruleIndex, rulePage, rules } from "../../core/src/index";
+import { fileTypes, jsonSchema, languagePage, ruleIndex, rulePage, rules } from "../../core/src/index";
 import { languageIntroduction } from "./languageIntroduction";
 
 /** Text of each generated file, by its path in the repository. */
@@ -7,7 +7,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const rule of rules) files.set(`docs/rules/${rule.id}.md`, rulePage(rule));
   files.set("docs/rules/README.md", ruleIndex(rules));
-  files.set("docs/language.md", languageIntroduction + languagePage(platformFile));
-  files.set("syntaxes/platform.schema.json", JSON.stringify(jsonSchema(platformFile), undefined, 2) + "\n");
+  files.set("docs/language.md", languageIntroduction + languagePage(Object.values(fileTypes)));
+  for (const [kind, type] of Object.entries(fileTypes)) files.set(`syntaxes/${kind}.schema.json`, JSON.stringify(jsonSchema(type), undefined, 2) + "\n");
   return files;
 }

@@ -15,6 +15,18 @@ called \`*.platform.jsonc\` (\`*.platform.json\` is the same language).
 }
 \`\`\`
 
+A guest file (\`*.guest.jsonc\`) describes one virtual machine and the hosts that it must run on; a fleet file (\`*.fleet.jsonc\`) the hosts that
+guests move between. Both name other files by paths from their own folder.
+
+\`\`\`jsonc
+{
+  "guest": "web", "machine": "qemu-virt-10.1", "physicalAddressBits": 40,
+  "hosts": ["../hosts/d05.platform.jsonc"],
+  "memory": [{ "name": "ram", "size": "8G" }],
+  "passthrough": [{ "host": "d05", "device": "0000:05:00.0", "when": "boot" }],
+}
+\`\`\`
+
 ## Values
 
 - **Address**: \`"0x8_0000_0000"\`. Sixty-four bits, exact; \`_\` separates digits. A JSON number is taken below 2^53 and reported; above that it has lost digits and is an error.

@@ -180,7 +180,7 @@ describe("the order of the description", () => {
         pci: (plan.platform.pci ?? []).map((bridge) => ({ ...bridge, devices: turn(bridge.devices ?? []) })).reverse(),
       };
       const again = new (plan.constructor as new (reading: object) => typeof plan)({
-        platform: turned,
+        value: turned,
         problems: [],
         names: new Map(),
       });

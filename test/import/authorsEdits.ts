@@ -11,7 +11,7 @@ export type AuthorsEdit = (text: string, pick: number) => string;
 
 export const authorsEdits: Readonly<Record<string, AuthorsEdit>> = {
   "renames an entry, and what refers to it": (text, pick) => {
-    const { names, references } = checkText(FILE, text, []);
+    const { names, references } = checkText(FILE, text, { rules: [] });
     const [name, declared] = chosen([...names], pick) ?? [];
     if (name === undefined || declared === undefined) return text;
     const places = [declared.declaredAt, ...references.filter((one) => one.name === name).map(({ at }) => at)];
@@ -52,12 +52,12 @@ function ownBase(pick: number): string {
 }
 
 function added(text: string, key: string, behind: number, value: Json): string {
-  if (checkText(FILE, text, []).names.has((value as { name: string }).name)) return text;
-  return edited(text, [{ op: "insert", to: { file: checkText(FILE, text, []).source.file, path: [key], part: "value" }, behind, value: { json: value } }]);
+  if (checkText(FILE, text, { rules: [] }).names.has((value as { name: string }).name)) return text;
+  return edited(text, [{ op: "insert", to: { file: checkText(FILE, text, { rules: [] }).source.file, path: [key], part: "value" }, behind, value: { json: value } }]);
 }
 
 function edited(text: string, edits: readonly Edit[]): string {
-  const made = textEdits(checkText(FILE, text, []).source, edits);
+  const made = textEdits(checkText(FILE, text, { rules: [] }).source, edits);
   return made ? applyTextEdits(text, made) : text;
 }
 

@@ -48,7 +48,7 @@ describe("an update", () => {
       const { text } = updatePlatform(old, fresh, before);
       assert.equal(updatePlatform(text, fresh, before).text, text);
       assertComments(old, text);
-      assert.deepEqual([...checkText("old", old, []).names.keys()].filter((name) => !checkText("new", text, []).names.has(name)), []);
+      assert.deepEqual([...checkText("old", old, { rules: [] }).names.keys()].filter((name) => !checkText("new", text, { rules: [] }).names.has(name)), []);
       const broken = checkText(before, text).findings.filter(({ rule }) => BROKEN.has(rule));
       assert.deepEqual(broken.map(({ message }) => message), []);
       assertFacts(text, fresh);
@@ -185,7 +185,7 @@ function assertComments(old: string, text: string): void {
 }
 
 function commentsOf(text: string): string[] {
-  const { tree } = checkText("any", text, []).source;
+  const { tree } = checkText("any", text, { rules: [] }).source;
   return Array.from({ length: tree.comments.length / 2 }, (_, i) => text.slice(tree.comments[2 * i], tree.comments[2 * i + 1]));
 }
 

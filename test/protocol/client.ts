@@ -2,6 +2,7 @@
 import { PassThrough } from "node:stream";
 import type { Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams } from "vscode-languageserver/node";
 import { createConnection, createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
+import { nodeHost } from "../../server/src/nodeHost";
 import type { ServerSettings } from "../../server/src/server";
 import { startServer } from "../../server/src/server";
 
@@ -16,6 +17,7 @@ export const BARE: InitializeParams["capabilities"] = {};
 
 export const testSettings: ServerSettings = {
   version: "0.0.0",
+  host: nodeHost,
   pageOf: (rule) => `file:///rules/${rule}.md`,
   importPlatform: (uris) => ({ text: uris.join("\n"), suggestedName: "imported.platform.jsonc", notes: [] }),
 };

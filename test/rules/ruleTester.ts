@@ -2,10 +2,12 @@
 // Knows no single rule.
 import assert from "node:assert/strict";
 import type { Finding, Rule } from "../../core/src/index";
-import type { CheckedFile } from "../../server/src/workspace/check";
-import { checkText, triedFixes } from "../../server/src/workspace/check";
+import type { CheckedFile, CheckOptions } from "../../server/src/workspace/check";
+import { checkText, sourceOf, triedFixes } from "../../server/src/workspace/check";
+import { kindOfText, memoryFiles } from "../workspace/memoryFiles";
 
 interface Expectation {
+  readonly file: string;
   readonly line: number;
   readonly start: number;
   readonly end: number;
@@ -25,7 +27,7 @@ export function testRule(rule: Rule): void {
     });
     rule.good.forEach((text, index) => {
       it(`accepts good example ${index + 1}`, () => {
-        assert.deepEqual(actualFindings(checkText("example.platform.jsonc", text), rule), []);
+        assert.deepEqual(actualFindings(checkExample(text), rule), []);
       });
     });
     if (rule.hasFix) it("shows what its fix does", () => assert.ok(rule.bad.some((example) => example.fixed !== undefined), "no bad example shows `fixed`"));
@@ -33,29 +35,51 @@ export function testRule(rule: Rule): void {
 }
 
 function testBad(rule: Rule, text: string, fixed: string | undefined): void {
-  const plain = withoutCarets(text);
-  const checked = checkText("example.platform.jsonc", plain);
+  const checked = checkExample(withoutCarets(text));
   const expected = expectations(text, rule);
   assert.deepEqual(actualFindings(checked, rule), printed(expected.findings), "findings");
   assert.ok(expected.findings.some((one) => one.rule === rule.id), `no caret line for ${rule.id}`);
   assertRelated(checked, expected.related);
-  for (const finding of checked.findings.filter((one) => one.rule === rule.id)) testFixes(checked, finding);
-  if (fixed !== undefined) assert.equal(firstFix(checked, rule), fixed, "the text after the first fix of the first finding");
+  const example = splitExample(withoutCarets(text));
+  for (const finding of checked.findings.filter((one) => one.rule === rule.id)) testFixes(checked, finding, example);
+  if (fixed !== undefined) assert.equal(firstFix(checked, rule, example), fixed, "the text after the first fix of the first finding");
 }
 
 /** An offered fix removes its finding and adds none: that is how it came to be offered. It also keeps every comment, and twice is once. */
-function testFixes(checked: CheckedFile, finding: Finding): void {
-  for (const fix of triedFixes(checked, finding)) {
-    const again = checkText(checked.source.file, fix.text);
+function testFixes(checked: CheckedFile, finding: Finding, { options }: Example): void {
+  for (const fix of triedFixes(checked, finding, options)) {
+    const again = checkText(checked.source.file, fix.text, options);
     assert.equal(again.source.tree.faults.length, checked.source.tree.faults.length, `${fix.title}: syntax`);
     assert.ok(again.findings.length < checked.findings.length, `${fix.title}: the finding is gone`);
     assert.equal(again.source.tree.comments.length, checked.source.tree.comments.length, `${fix.title}: comments`);
   }
 }
 
-function firstFix(checked: CheckedFile, rule: Rule): string | undefined {
+function firstFix(checked: CheckedFile, rule: Rule, { options }: Example): string | undefined {
   const finding = checked.findings.find((one) => one.rule === rule.id);
-  return finding && triedFixes(checked, finding)[0]?.text;
+  return finding && triedFixes(checked, finding, options)[0]?.text;
+}
+
+/** An example's first file, and how it is checked among its others. */
+interface Example {
+  readonly file: string;
+  readonly text: string;
+  readonly options: CheckOptions;
+}
+
+/** A line `// --- d05.platform.jsonc ---` begins a further file. */
+export function splitExample(text: string): Example {
+  const [first = "", ...parts] = text.split(/^\/\/ --- (\S+) ---\n/m);
+  const file = `example.${kindOfText(first)}.jsonc`;
+  const main = parts.length > 0 ? first.replace(/\n$/, "") : first;
+  const others = new Map<string, string>();
+  for (let i = 0; i + 1 < parts.length; i += 2) others.set(parts[i] as string, parts[i + 1] as string);
+  return { file, text: main, options: { surroundings: memoryFiles(new Map([[file, main], ...others])) } };
+}
+
+function checkExample(text: string): CheckedFile {
+  const { file, text: main, options } = splitExample(text);
+  return checkText(file, main, options);
 }
 
 /** The example without its caret lines, so that comments do not stand in the way of fixes. */
@@ -67,14 +91,21 @@ function expectations(text: string, rule: Rule): { findings: Expectation[]; rela
   const findings: Expectation[] = [];
   const related: Expectation[] = [];
   let line = -1;
+  let { file } = splitExample(text);
   for (const content of text.split("\n")) {
+    const further = /^\/\/ --- (\S+) ---$/.exec(content);
+    if (further) {
+      file = further[1] as string;
+      line = -1;
+      continue;
+    }
     const carets = CARETS.exec(content);
     if (!carets) {
       line++;
       continue;
     }
     const [, margin = "", marks = "", severity, id, message = ""] = carets;
-    const one = { line, start: margin.length, end: margin.length + marks.length, severity: severity ?? rule.severity, rule: id ?? rule.id, message };
+    const one = { file, line, start: margin.length, end: margin.length + marks.length, severity: severity ?? rule.severity, rule: id ?? rule.id, message };
     (marks.startsWith("~") ? related : findings).push(one);
   }
   return { findings, related };
@@ -86,12 +117,13 @@ function actualFindings(checked: CheckedFile, rule: Rule): string[] {
   return printed(checked.findings.map((finding) => ({ ...where(checked, finding.at), severity: finding.severity, rule: finding.rule, message: finding.message })), source.lineCount);
 }
 
-function where(checked: CheckedFile, at: Finding["at"]): { line: number; start: number; end: number } {
-  const span = checked.source.span(at);
-  const start = checked.source.position(span.start);
-  const end = checked.source.position(span.end);
-  const lineEnd = checked.source.line(start.line).length;
-  return { line: start.line, start: start.character, end: end.line === start.line ? end.character : lineEnd };
+function where(checked: CheckedFile, at: Finding["at"]): { file: string; line: number; start: number; end: number } {
+  const source = sourceOf(checked, at);
+  const span = source.span(at);
+  const start = source.position(span.start);
+  const end = source.position(span.end);
+  const lineEnd = source.line(start.line).length;
+  return { file: source.file, line: start.line, start: start.character, end: end.line === start.line ? end.character : lineEnd };
 }
 
 function printed(expectations: readonly Expectation[], lines = Infinity): string[] {
@@ -104,7 +136,7 @@ function printed(expectations: readonly Expectation[], lines = Infinity): string
 function assertRelated(checked: CheckedFile, expected: readonly Expectation[]): void {
   const actual = checked.findings.flatMap((finding) => finding.related).map((related) => ({ ...where(checked, related.at), message: related.message }));
   for (const one of expected) {
-    const found = actual.some((related) => related.line === one.line && related.start === one.start && related.end === one.end && related.message === one.message);
-    assert.ok(found, `no related place at line ${one.line + 1}, columns ${one.start + 1}-${one.end}: ${one.message}\nactual: ${JSON.stringify(actual)}`);
+    const found = actual.some((related) => related.file === one.file && related.line === one.line && related.start === one.start && related.end === one.end && related.message === one.message);
+    assert.ok(found, `no related place in ${one.file} at line ${one.line + 1}, columns ${one.start + 1}-${one.end}: ${one.message}\nactual: ${JSON.stringify(actual)}`);
   }
 }

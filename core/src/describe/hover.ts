@@ -7,9 +7,10 @@ import type { Anchor } from "../anchor";
 import { jsonPointer } from "../anchor";
 import type { Spot } from "../language/lookup";
 import { spotAt } from "../language/lookup";
-import { platformFile } from "../language/platformFile";
+import { fileTypes } from "../language/fileTypes";
 import type { AddressMap, Occupant } from "../plan/addressMap";
-import type { Plan } from "../plan/plan";
+import type { FilePlan } from "../plan/filePlan";
+import { Plan } from "../plan/plan";
 import { printPciAddress, requesterId } from "../pciAddress";
 import type { PciAddress } from "../pciAddress";
 import { printAddress, printRange, printSize } from "../print";
@@ -21,14 +22,15 @@ import { nameAndNoun } from "./overlap";
 /** Neighbours and overlaps beyond this many are counted, not listed. */
 const LISTED = 4;
 
-/** The hover of a key or a value of a platform file; undefined where the language has nothing to say. */
-export function describeAnchor(plan: Plan, anchor: Anchor): string | undefined {
-  const spot = spotAt(platformFile, anchor.path);
+/** The hover of a key or a value; undefined where the language has nothing to say. */
+export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefined {
+  const spot = plan.kind === "text" ? undefined : spotAt(fileTypes[plan.kind], anchor.path);
   if (!spot) return undefined;
-  const about = describeFunctionAt(plan, anchor);
+  const about = plan instanceof Plan ? describeFunctionAt(plan, anchor) : undefined;
   if (anchor.part === "key") return [describeKey(spot), about].filter((part) => part !== undefined).join("\n\n---\n\n") || undefined;
   const value = valueAt(plan, anchor);
-  const parts = [describeValue(spot, value, plan), describePlace(plan, anchor), about].filter((part) => part !== undefined);
+  const place = plan instanceof Plan ? describePlace(plan, anchor) : undefined;
+  const parts = [describeValue(spot, value, plan), place, about].filter((part) => part !== undefined);
   if (parts.length === 0) return spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
   return parts.join("\n\n");
 }
@@ -41,7 +43,7 @@ function describeKey(spot: Spot): string | undefined {
   return `**${escapeMarkdown(spot.key)}** of ${escapeMarkdown(spot.record?.name ?? "")}${spot.field.required ? " (required)" : ""}\n\n${spot.field.doc}\n\nTakes ${takes}.`;
 }
 
-function describeValue(spot: Spot, value: unknown, plan: Plan): string | undefined {
+function describeValue(spot: Spot, value: unknown, plan: FilePlan): string | undefined {
   if (typeof value === "string" && (value === "unknown" || value === "none")) return wordForNothing(value, spot);
   switch (spot.type.kind) {
     case "word": {
@@ -80,17 +82,19 @@ function describeAcsBits(bits: readonly string[]): string {
   return ACS_BITS.map(({ bit, lspci, doc }) => `- ${bits.includes(bit) ? "**on**" : "off"} ${bit} (${lspci}): ${doc}`).join("\n");
 }
 
-function describePciAddress(address: PciAddress, plan: Plan): string {
-  const node = plan.functions.find((one) => one.requesterId === requesterId(address) && one.segment === (address.segment ?? one.segment));
+function describePciAddress(address: PciAddress, plan: FilePlan): string {
+  const functions = plan instanceof Plan ? plan.functions : [];
+  const node = functions.find((one) => one.requesterId === requesterId(address) && one.segment === (address.segment ?? one.segment));
   const id = `requester id ${inlineCode("0x" + requesterId(address).toString(16).padStart(4, "0"))}`;
   const what = node === undefined ? "" : `: ${escapeMarkdown(node.function.name ?? "")} ${node.function.type === undefined ? "" : escapeMarkdown(node.function.type)}`.trimEnd();
   return `${inlineCode(printPciAddress(address, node?.segment))}${what === ":" ? "" : what}, ${id}`;
 }
 
-function describeReference(name: string, plan: Plan): string | undefined {
+function describeReference(name: string, plan: FilePlan): string | undefined {
   const kind = plan.kindOf(name);
   if (kind === undefined) return undefined;
-  const places = plan.physical.occupants.filter((one) => one.name === name);
+  const occupants = plan instanceof Plan ? plan.physical.occupants : [];
+  const places = occupants.filter((one) => one.name === name);
   const ranges = places.slice(0, LISTED).map((one) => `${inlineCode(printRange(one.range))} (${printSize(sizeOf(one.range))})`);
   return `${kind.replace("-", " ")} **${escapeMarkdown(name)}**${ranges.length === 0 ? "" : `: ${ranges.join(", ")}`}`;
 }
@@ -166,8 +170,8 @@ function distance(gap: AddressRange<Space>): string {
 }
 
 /** The model's value at a path. */
-function valueAt(plan: Plan, anchor: Anchor): unknown {
-  let value: unknown = plan.platform;
+function valueAt(plan: FilePlan, anchor: Anchor): unknown {
+  let value: unknown = plan.said;
   for (const step of anchor.path) {
     if (value instanceof Map) value = value.get(step);
     else if (Array.isArray(value)) value = typeof step === "number" ? elementAt(value, step) : undefined;

@@ -31,7 +31,8 @@ export type ScalarKind =
   | "id-range"
   | "acs-bits"
   | "range"
-  | "pattern";
+  | "pattern"
+  | "file";
 
 export interface ScalarType<T = unknown> extends Phantom<T> {
   readonly kind: ScalarKind;
@@ -43,7 +44,14 @@ export interface ScalarType<T = unknown> extends Phantom<T> {
   readonly max?: number;
   readonly to?: readonly EntryKind[];
   readonly pattern?: RegExp;
+  /** For a path: the kind of file that it leads to. */
+  readonly leadsTo?: FileKind;
+  /** For a path: `*` and `**` stand for any part of it. */
+  readonly several?: true;
 }
+
+/** The three kinds of file. */
+export type FileKind = "platform" | "guest" | "fleet";
 
 export interface WordType<T = unknown> extends Phantom<T> {
   readonly kind: "word";
@@ -67,8 +75,10 @@ export interface EitherType<T = unknown> extends Phantom<T> {
   readonly of: readonly ValueType[];
 }
 
-/** What a reference may lead to: the lists of a platform file whose entries have names. */
-export type EntryKind = "memory" | "device" | "reservation" | "doorbell" | "iommu" | "host-bridge" | "function";
+/** What a reference may lead to: the lists of a file whose entries have names; a `platform` is named in a file of its own. */
+export type EntryKind =
+  | "memory" | "device" | "reservation" | "doorbell" | "iommu" | "host-bridge" | "function"
+  | "guest-memory" | "guest-device" | "guest-window" | "migration-group" | "platform";
 
 export interface Field<T = unknown, Required extends boolean = boolean> extends Phantom<T> {
   readonly type: ValueType;
@@ -92,6 +102,8 @@ export interface ExtentKeys<S extends Space = Space> {
   readonly otherwise?: string;
   /** An entry that does not say where it lies is incomplete. */
   readonly needed?: true;
+  /** A base without a size is enough: there is a usual size. */
+  readonly baseAlone?: true;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -178,6 +190,16 @@ export function reference(...to: EntryKind[]): ScalarType<string> {
 /** A text of a fixed shape, such as a vendor and device id. */
 export function pattern(expression: RegExp, noun: string, example: string): ScalarType<string> {
   return { kind: "pattern", noun, example, pattern: expression };
+}
+
+/** The path of one file of the language, from the folder of the file that it stands in. */
+export function file(leadsTo: FileKind): ScalarType<string> {
+  return { kind: "file", noun: `the path of a ${leadsTo} file`, example: `../${leadsTo}s/name.${leadsTo}.jsonc`, leadsTo };
+}
+
+/** A path that may stand for several files: `hosts/*.platform.jsonc`. */
+export function files(leadsTo: FileKind): ScalarType<string> {
+  return { ...file(leadsTo), example: `${leadsTo}s/*.${leadsTo}.jsonc`, several: true };
 }
 
 export function word<const W extends readonly Word[]>(words: W): WordType<W[number]["word"]> {

@@ -97,3 +97,43 @@ export const firmwareMapSources = [
   { word: "e820", doc: "The x86 E820 map." },
   { word: "efi", doc: "The EFI memory map." },
 ] as const satisfies readonly Word[];
+
+export const guestMemoryTypes = [
+  { word: "ram", doc: "Memory that the guest has from boot on." },
+  { word: "hotplug", doc: "Room for memory that is added while the guest runs." },
+] as const satisfies readonly Word[];
+
+export const doorbellStrategies = [
+  { word: "fixed", doc: "Where `base` says; without a base at 0xfee0_0000, as on x86. Without a base it falls back when something is there, and says so." },
+  { word: "host-window", doc: "Where the hosts' kernels put their own MSI window, when they all agree on one." },
+  { word: "top", doc: "The last 2 MiB of the guest's address space." },
+  { word: "sign-extended", doc: "0xfee0_0000 sign-extended to the guest's address width: 18 MiB below the top." },
+  { word: "auto", doc: "The first of the others that is free, else the highest free MiB below 4 GiB, else above." },
+] as const satisfies readonly Word[];
+
+export const attachTimes = [
+  { word: "boot", doc: "The guest starts with the device." },
+  { word: "hotplug", doc: "The device is added while the guest runs." },
+] as const satisfies readonly Word[];
+
+export const placementPolicies = [
+  { word: "strict", doc: "Keep off every host's every reserved region, and off every described bridge window." },
+  { word: "relaxed", doc: "Keep off the regions of the groups of the passed-through devices, and off windows only of bridges on their path without RR and UF." },
+] as const satisfies readonly Word[];
+
+export const assignmentBackends = [
+  { word: "vfio", doc: "VFIO's type 1 container." },
+  { word: "iommufd", doc: "iommufd, which refuses some groups that VFIO's container takes." },
+] as const satisfies readonly Word[];
+
+export const guestIommuTypes = [
+  { word: "virtio-iommu", doc: "A paravirtual IOMMU, which tells the guest its reserved regions when the guest probes it." },
+  { word: "smmuv3", doc: "An emulated Arm SMMUv3." },
+  { word: "vt-d", doc: "An emulated Intel IOMMU." },
+  { word: "amd-vi", doc: "An emulated AMD IOMMU." },
+] as const satisfies readonly Word[];
+
+export const processorVendors = [
+  { word: "intel", doc: "Intel." },
+  { word: "amd", doc: "AMD: QEMU keeps guest memory off the HyperTransport range." },
+] as const satisfies readonly Word[];

@@ -1,37 +1,22 @@
 // The plan of one platform: what its file says, and what follows from that. Each derived fact is worked out once, when somebody first asks.
 // Knows nothing of rules.
-import type { Anchor } from "../anchor";
-import type { EntryKind } from "../language/valueType";
 import type { HostBridge, NamedEntry, Platform } from "../platform";
-import type { Problem, ProblemKind } from "../problem";
 import type { AddressMap } from "./addressMap";
+import type { FileReading } from "./filePlan";
+import { FilePlan } from "./filePlan";
 import { busIoMap, busMemoryMap, physicalMap } from "./occupants";
 import type { OverlapReport } from "./overlaps";
 import { findOverlaps } from "./overlaps";
 import type { PciNode } from "./pciTree";
 import { pciTree } from "./pciTree";
 
-/** What was read of a platform file. */
-export interface PlatformReading {
+export class Plan extends FilePlan {
+  readonly kind = "platform";
   readonly platform: Platform;
-  readonly problems: readonly Problem[];
-  /** What each declared name names, and where it is declared. */
-  readonly names: ReadonlyMap<string, { readonly declaredAt: Anchor; readonly entryKind: EntryKind | undefined }>;
-}
 
-export class Plan {
-  readonly platform: Platform;
-  readonly problems: readonly Problem[];
-  private readonly memory = new Map<string, unknown>();
-
-  constructor(private readonly reading: PlatformReading) {
-    this.platform = reading.platform;
-    this.problems = reading.problems;
-  }
-
-  /** The problems of one kind that reading the text met. */
-  problemsOf<K extends ProblemKind>(kind: K): Problem<K>[] {
-    return this.problems.filter((problem) => problem.kind === kind) as unknown as Problem<K>[];
+  constructor(reading: FileReading<Platform>) {
+    super(reading);
+    this.platform = reading.value;
   }
 
   get physical(): AddressMap<"pa"> {
@@ -65,21 +50,6 @@ export class Plan {
   /** Entries of the lists that a reference can lead to, by name; of two with one name, the first. */
   get entries(): ReadonlyMap<string, NamedEntry> {
     return this.once("entries", () => entriesByName(this.platform, this.functions));
-  }
-
-  /** The kind of entry that a name names. */
-  kindOf(name: string): EntryKind | undefined {
-    return this.reading.names.get(name)?.entryKind;
-  }
-
-  /** True for every name that the file declares, also of what a reference cannot lead to. */
-  isNameTaken(name: string): boolean {
-    return this.reading.names.has(name);
-  }
-
-  private once<T>(key: string, make: () => T): T {
-    if (!this.memory.has(key)) this.memory.set(key, make());
-    return this.memory.get(key) as T;
   }
 }
 

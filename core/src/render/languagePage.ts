@@ -1,9 +1,9 @@
 // The language as a page of Markdown: every record with its keys, every vocabulary. Knows no single key.
 import type { Field, RecordType, ValueType } from "../language/valueType";
 
-/** Documentation of a file kind: the root first, then each record in the order in which it is first met. */
-export function languagePage(file: RecordType): string {
-  const records = recordsOf(file);
+/** Documentation of the kinds of file: of each the root first, then each record in the order in which it is first met. */
+export function languagePage(files: readonly RecordType[]): string {
+  const records = [...new Set(files.flatMap(recordsOf))];
   return records.map((record) => recordSection(record)).join("\n\n") + "\n";
 }
 

@@ -1,9 +1,9 @@
 // A size in KB, MB or GB: powers of 1000 to some, of 1024 to others.
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const ambiguousUnit = defineRule<Problem<"ambiguous-unit">>({
+export const ambiguousUnit = defineTextRule<Problem<"ambiguous-unit">>({
   id: "ambiguous-unit",
   catalogue: "SYN002",
   severity: "warning",

@@ -1,9 +1,9 @@
 // The file is larger, or more entangled, than Platmap looks at whole.
 import { under } from "../anchor";
-import type { Plan } from "../plan/plan";
-import { defineRule } from "../rule";
+import { Plan } from "../plan/plan";
+import { defineTextRule } from "../rule";
 
-export const beyondLimit = defineRule<string>({
+export const beyondLimit = defineTextRule<string>({
   id: "beyond-limit",
   severity: "warning",
   since: "0.1.0",
@@ -35,8 +35,9 @@ ${nested(1, 40)}
   ],
 }`,
   ],
-  *check(plan: Plan) {
+  *check(plan) {
     for (const { at, message } of plan.problemsOf("limit")) yield { at, data: message };
+    if (!(plan instanceof Plan)) return;
     for (const title of plan.overlaps.truncated) {
       const data = `too many ranges of ${title} share addresses: not every overlap was looked at`;
       yield { at: under(plan.platform.anchor, "platform"), data };

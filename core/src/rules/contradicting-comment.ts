@@ -1,9 +1,9 @@
 // A comment states another size than the value beside it.
 import type { Problem } from "../problem";
 import { printSize } from "../print";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const contradictingComment = defineRule<Problem<"comment-disagrees">>({
+export const contradictingComment = defineTextRule<Problem<"comment-disagrees">>({
   id: "contradicting-comment",
   catalogue: "MAP014",
   severity: "hint",

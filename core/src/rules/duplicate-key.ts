@@ -1,8 +1,8 @@
 // A key is written twice in one entry.
 import type { Problem } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const duplicateKey = defineRule<Problem<"duplicate-key">>({
+export const duplicateKey = defineTextRule<Problem<"duplicate-key">>({
   id: "duplicate-key",
   severity: "error",
   since: "0.1.0",

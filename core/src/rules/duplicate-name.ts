@@ -1,8 +1,8 @@
 // Two entries have one name.
 import type { Problem } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const duplicateName = defineRule<Problem<"duplicate-name">>({
+export const duplicateName = defineTextRule<Problem<"duplicate-name">>({
   id: "duplicate-name",
   severity: "error",
   since: "0.1.0",

@@ -6,7 +6,7 @@ import type { Edit, Fix } from "../finding";
 import { printAddress, printSize } from "../print";
 import type { Problem, RangeFault } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
 interface ImpossibleRange extends Pick<Problem<"impossible-range">, "size" | "last"> {
   readonly fault: RangeFault;
@@ -14,7 +14,7 @@ interface ImpossibleRange extends Pick<Problem<"impossible-range">, "size" | "la
   readonly base: bigint | undefined;
 }
 
-export const impossibleRange = defineRule<ImpossibleRange>({
+export const impossibleRange = defineTextRule<ImpossibleRange>({
   id: "impossible-range",
   catalogue: "MAP004",
   severity: "error",
@@ -48,7 +48,7 @@ byte too long.`,
     //                                                          ^^^^^^ error: 128 KiB from 0xffff_ffff_ffff_0000 pass the end of the 64-bit space by 64 KiB
   ],
   "reserved": [{ "name": "cma", "size": "0", "type": "dma-pool" }],
-  //                                    ^^^ error: the size is 0: nothing is reserved
+  //                                    ^^^ error: the size is 0: this holds nothing
 }`,
       fixed: `{
   "platform": "board",
@@ -83,10 +83,6 @@ byte too long.`,
   ],
   *check(plan) {
     for (const problem of plan.problemsOf("impossible-range")) yield { at: problem.at, data: problem };
-    for (const { anchor, base, size } of plan.platform.reserved ?? []) {
-      if (size !== 0n || base !== undefined) continue;
-      yield { at: under(anchor, "size"), data: { fault: "zero-size", base, size, last: undefined } };
-    }
   },
   message,
   fix({ at, data: { base, last } }) {
@@ -95,7 +91,7 @@ byte too long.`,
 });
 
 function message({ fault, base, size, last }: ImpossibleRange): string {
-  if (base === undefined) return "the size is 0: nothing is reserved";
+  if (base === undefined) return "the size is 0: this holds nothing";
   if (fault === "zero-size") return `the size is 0: nothing lies at ${printAddress(base)}`;
   if (fault === "end-before-base") return `the range ends at ${printAddress(last ?? 0n)}, before it begins at ${printAddress(base)}`;
   const bytes = size ?? 0n;

@@ -30,6 +30,7 @@ import { offByOneEnd } from "./off-by-one-end";
 import { reservationWithoutSize } from "./reservation-without-size";
 import { severalRangeForms } from "./several-range-forms";
 import { syntaxError } from "./syntax-error";
+import { unreadableFile } from "./unreadable-file";
 import { unknownReference } from "./unknown-reference";
 import { unknownWord } from "./unknown-word";
 import { unprefixedAddress } from "./unprefixed-address";
@@ -196,6 +197,7 @@ export const rules: readonly Rule[] = [
   unknownKey,
   unknownWord,
   unknownReference,
+  unreadableFile,
   ambiguousUnit,
   unprefixedAddress,
   untidyAddress,

@@ -1,9 +1,9 @@
 // A value that is not written as its kind of value is.
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const malformedValue = defineRule<Problem<"malformed-value">>({
+export const malformedValue = defineTextRule<Problem<"malformed-value">>({
   id: "malformed-value",
   severity: "error",
   since: "0.1.0",

@@ -4,9 +4,9 @@ import { under } from "../anchor";
 import { quotedList } from "../describe/keyAt";
 import type { Place, Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const missingKey = defineRule<Problem<"missing-key">>({
+export const missingKey = defineTextRule<Problem<"missing-key">>({
   id: "missing-key",
   severity: "error",
   since: "0.1.0",

@@ -3,9 +3,9 @@ import { keyAt } from "../describe/keyAt";
 import { printAddress } from "../print";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const numberForAddress = defineRule<Problem<"number-for-address">>({
+export const numberForAddress = defineTextRule<Problem<"number-for-address">>({
   id: "number-for-address",
   severity: "info",
   since: "0.1.0",

@@ -3,9 +3,9 @@ import { under } from "../anchor";
 import { quotedList } from "../describe/keyAt";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const severalRangeForms = defineRule<Problem<"several-range-forms">>({
+export const severalRangeForms = defineTextRule<Problem<"several-range-forms">>({
   id: "several-range-forms",
   severity: "error",
   since: "0.1.0",

@@ -1,8 +1,8 @@
 // The text is not JSON with comments.
 import type { Problem } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const syntaxError = defineRule<Problem<"syntax">>({
+export const syntaxError = defineTextRule<Problem<"syntax">>({
   id: "syntax-error",
   severity: "error",
   since: "0.1.0",

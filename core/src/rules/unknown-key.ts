@@ -1,9 +1,9 @@
 // A key that the language does not have.
 import { parentOf } from "../anchor";
 import type { Problem } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const unknownKey = defineRule<Problem<"unknown-key">>({
+export const unknownKey = defineTextRule<Problem<"unknown-key">>({
   id: "unknown-key",
   catalogue: "SYN001",
   severity: "error",

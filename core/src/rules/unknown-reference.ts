@@ -2,9 +2,9 @@
 import type { EntryKind } from "../language/valueType";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const unknownReference = defineRule<Problem<"unknown-reference">>({
+export const unknownReference = defineTextRule<Problem<"unknown-reference">>({
   id: "unknown-reference",
   catalogue: "SYN001",
   severity: "error",
@@ -72,6 +72,11 @@ const NOUNS: Readonly<Record<EntryKind, string>> = {
   iommu: "IOMMU",
   "host-bridge": "host bridge",
   function: "PCI function",
+  "guest-memory": "guest memory",
+  "guest-device": "guest device",
+  "guest-window": "guest window",
+  "migration-group": "migration group",
+  platform: "host",
 };
 
 function withArticle(kind: EntryKind): string {

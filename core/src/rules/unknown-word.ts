@@ -2,9 +2,9 @@
 import { keyAt } from "../describe/keyAt";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const unknownWord = defineRule<Problem<"unknown-word">>({
+export const unknownWord = defineTextRule<Problem<"unknown-word">>({
   id: "unknown-word",
   catalogue: "SYN001",
   severity: "error",

@@ -3,9 +3,9 @@ import type { Fix } from "../finding";
 import { printAddress } from "../print";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const unprefixedAddress = defineRule<Problem<"unprefixed-address">>({
+export const unprefixedAddress = defineTextRule<Problem<"unprefixed-address">>({
   id: "unprefixed-address",
   catalogue: "SYN003",
   severity: "warning",

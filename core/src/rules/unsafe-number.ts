@@ -1,9 +1,9 @@
 // A JSON number that is too large to be exact.
 import { keyAt } from "../describe/keyAt";
 import type { Problem } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const unsafeNumber = defineRule<Problem<"unsafe-number">>({
+export const unsafeNumber = defineTextRule<Problem<"unsafe-number">>({
   id: "unsafe-number",
   severity: "error",
   since: "0.1.0",

@@ -2,9 +2,9 @@
 import { printAddress } from "../print";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const untidyAddress = defineRule<Problem<"untidy-address">>({
+export const untidyAddress = defineTextRule<Problem<"untidy-address">>({
   id: "untidy-address",
   catalogue: "SYN004",
   severity: "hint",

@@ -1,9 +1,9 @@
 // A value whose JSON type the key does not take.
 import { keyAt } from "../describe/keyAt";
 import type { Problem } from "../problem";
-import { defineRule } from "../rule";
+import { defineTextRule } from "../rule";
 
-export const wrongType = defineRule<Problem<"wrong-type">>({
+export const wrongType = defineTextRule<Problem<"wrong-type">>({
   id: "wrong-type",
   severity: "error",
   since: "0.1.0",

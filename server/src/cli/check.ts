@@ -3,6 +3,7 @@ import type { Severity } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
+import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { ExitCode } from "./exitCode";
 import { findFiles, readable, shownPath } from "./findFiles";
 import { printJsonReport } from "./report/json";
@@ -19,11 +20,12 @@ const SEVERITY_ORDER: readonly Severity[] = ["error", "warning", "info", "hint"]
 
 export function runCheck(paths: readonly string[], options: CheckOptions, host: Host, output: Output): ExitCode {
   const unread: string[] = [];
-  const checked = inputs(paths, host, unread).map(({ file, text }) => ({ file, result: checkText(file, text) }));
+  const checking = { surroundings: commandLineSurroundings(host) };
+  const checked = inputs(paths, host, unread).map(({ file, text }) => ({ file, result: checkText(file, text, checking) }));
   for (const message of unread) output.err(`platmap: ${message}\n`);
   if (checked.length === 0 && unread.length > 0) return ExitCode.Usage;
   if (checked.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
-  const report = reportOf(checked);
+  const report = reportOf(checked, checking);
   const sources = new Map(checked.map(({ file, result }) => [file, result]));
   const lineOf = (file: string, line: number): string => sources.get(file)?.source.line(line - 1) ?? "";
   output.out(options.format === "json" ? printJsonReport(report) : printTextReport(report, lineOf, output.color));

@@ -19,7 +19,7 @@ export function readPlatform(file: string, host: Host): { readonly plan: Plan; r
   const { plan, source, kind, findings } = checkText(
     shown,
     readable(shown, () => decodeText(bytes).text),
-    [],
+    { rules: [] },
   );
   const [fault] = source.tree.faults;
   if (fault) {

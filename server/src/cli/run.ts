@@ -1,6 +1,7 @@
 // The command line: arguments in, exit code out. Knows nothing of Node's process, so that tests run it as it is.
 import { Command, CommanderError, Option } from "commander";
-import { jsonSchema, platformFile, rulePage, rules } from "../../../core/src/index";
+import { fileTypes, jsonSchema, rulePage, rules } from "../../../core/src/index";
+import type { FileKind } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { nearestWord } from "../jsonc/nearest";
 import type { CheckOptions } from "./check";
@@ -87,10 +88,10 @@ function commands({ host, output, version, startLanguageServer }: Environment, f
   program
     .command("schema")
     .summary("print a JSON Schema of the language")
-    .argument("<kind>", "platform")
+    .argument("<kind>", "platform, guest or fleet")
     .action((kind: string) => {
-      if (kind !== "platform") throw new UsageError(`there is no schema of "${kind}"; there is one of platform`);
-      output.out(JSON.stringify(jsonSchema(platformFile), undefined, 2) + "\n");
+      if (!Object.hasOwn(fileTypes, kind)) throw new UsageError(`there is no schema of "${kind}"; there is one of ${Object.keys(fileTypes).join(", ")}`);
+      output.out(JSON.stringify(jsonSchema(fileTypes[kind as FileKind]), undefined, 2) + "\n");
     });
 
   program

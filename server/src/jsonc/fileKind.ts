@@ -1,14 +1,13 @@
 // Which of the three kinds of file a text is: the first of the three keys at its top level decides, then the file's name.
 // Knows nothing of what the files say.
+import type { FileKind } from "../../../core/src/index";
 import type { Source } from "./source";
 import { NodeKind } from "./tree";
-
-export type FileKind = "platform" | "guest" | "fleet" | undefined;
 
 const KINDS = ["platform", "guest", "fleet"] as const;
 
 /** The kind, or undefined when neither a key nor the file's name tells. */
-export function fileKindOf(source: Source): FileKind {
+export function fileKindOf(source: Source): FileKind | undefined {
   const { tree } = source;
   const root = tree.root;
   if (root >= 0 && tree.kind(root) === NodeKind.Object) {
@@ -21,7 +20,7 @@ export function fileKindOf(source: Source): FileKind {
 }
 
 /** The kind that a file's name says: `x.platform.jsonc`, `x.guest.json`. */
-export function kindOfFileName(name: string): FileKind {
+export function kindOfFileName(name: string): FileKind | undefined {
   const kind = /\.(platform|guest|fleet)\.jsonc?$/i.exec(name)?.[1]?.toLowerCase();
   return KINDS.find((one) => one === kind);
 }

@@ -1,7 +1,7 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
 import type {
-  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, Path, Place, Problem, ProblemKind, RangeFault, RecordType, ScalarType, Space, ValueType,
+  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, Path, Place, Problem, ProblemKind, RangeFault, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
 import { address, keyOf, rangeTo, under } from "../../../core/src/index";
 import { nearestWord } from "./nearest";
@@ -20,6 +20,17 @@ export interface Reading<T> {
   /** Every name that an entry declares, with where. */
   readonly names: ReadonlyMap<string, DeclaredName>;
   readonly references: readonly Reference[];
+  /** Paths of other files, as they are written. */
+  readonly files: readonly FileReference[];
+}
+
+/** A path that leads to another file of the language. */
+export interface FileReference {
+  readonly path: string;
+  readonly at: Anchor;
+  readonly leadsTo: FileKind;
+  /** `*` stands for any part of a name. */
+  readonly several: boolean;
 }
 
 export interface Reference {
@@ -37,13 +48,14 @@ export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
   const root = source.tree.root;
   const value = root < 0 ? undefined : (reader.record(type as RecordType, root, { file: source.file, path: [], part: "value" }) as T | undefined);
   reader.resolveReferences();
-  return { value, problems: reader.problems, names: reader.names, references: reader.references };
+  return { value, problems: reader.problems, names: reader.names, references: reader.references, files: reader.files };
 }
 
 class Reader {
   readonly problems: Problem[] = [];
   readonly names = new Map<string, DeclaredName>();
   readonly references: Reference[] = [];
+  readonly files: FileReference[] = [];
   /** Lists that lost an element to a problem: their indices are no longer those of the text. */
   private readonly incomplete = new WeakSet<object>();
   private scalarParent: Anchor;
@@ -85,6 +97,8 @@ class Reader {
   resolveReferences(): void {
     let comparisons = 0;
     for (const reference of this.references) {
+      // What other files declare is looked for by who reads them.
+      if (reference.to.includes("platform")) continue;
       const found = this.names.get(reference.name);
       if (found?.entryKind !== undefined && reference.to.includes(found.entryKind)) continue;
       const candidates = comparisons > COMPARISON_LIMIT ? [] : this.namesOf(reference.to);
@@ -190,6 +204,9 @@ class Reader {
     if (type.kind === "reference" && typeof read === "string") {
       this.references.push({ name: read, at: under(parent, step), to: type.to ?? [] });
     }
+    if (type.kind === "file" && typeof read === "string") {
+      this.files.push({ path: read, at: under(parent, step), leadsTo: type.leadsTo ?? "platform", several: type.several ?? false });
+    }
     return read;
   }
 
@@ -204,7 +221,7 @@ class Reader {
     else if (keys.needed || written(layout.last)) {
       const missing = keys.range ? [keys.base, keys.range] : keys.otherwise ? [keys.otherwise, keys.base] : [keys.base];
       this.report("missing-key", out.anchor, { record: type.name, keys: missing });
-    }
+    } else if (written(layout.size) && out[keys.size] === 0n) this.impossible(undefined, 0n, undefined, under(out.anchor, keys.size));
   }
 
   /** One form an entry: a range in a text stands alone, and of base, size and last only two belong together. */
@@ -226,7 +243,7 @@ class Reader {
     const { keys } = layout;
     const hasSize = (seen & layout.size) !== 0;
     if (!hasSize && (seen & layout.last) === 0) {
-      if (!layout.sizeIsRequired) this.report("missing-key", out.anchor, { record: type.name, keys: keys.last ? [keys.size, keys.last] : [keys.size] });
+      if (!layout.sizeIsRequired && !keys.baseAlone) this.report("missing-key", out.anchor, { record: type.name, keys: keys.last ? [keys.size, keys.last] : [keys.size] });
       return;
     }
     const baseKey = (seen & layout.base) !== 0 ? keys.base : (keys.otherwise as string);
@@ -239,10 +256,10 @@ class Reader {
     else this.impossible(base, size, last, under(out.anchor, hasSize ? keys.size : (keys.last as string)));
   }
 
-  private impossible(base: bigint, size: bigint | undefined, last: bigint | undefined, at: Anchor): void {
+  private impossible(base: bigint | undefined, size: bigint | undefined, last: bigint | undefined, at: Anchor): void {
     const already = this.problems.at(-1);
     if (already?.kind === "impossible-range" && "path" in already.at && already.at.path.join("/") === at.path.join("/")) return;
-    this.report("impossible-range", at, { fault: rangeFault(base, size, last), base, size, last });
+    this.report("impossible-range", at, { fault: rangeFault(base ?? 0n, size, last), base, size, last });
   }
 
   private declare(type: RecordType, out: Model): void {

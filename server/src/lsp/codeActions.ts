@@ -25,7 +25,7 @@ export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, opti
 
 function actionsOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
   const { source } = snapshot.checked;
-  return triedFixes(snapshot.checked, finding).map((fix, index) => ({
+  return triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(snapshot, finding, options)],

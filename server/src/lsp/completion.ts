@@ -1,8 +1,8 @@
 // Completion of keys, words and names at the cursor. Knows nothing of which ones there are.
 import type { CompletionItem, Position } from "vscode-languageserver";
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
-import type { Completion, RecordType } from "../../../core/src/index";
-import { keyCompletions, platformFile, shapesOf, spotAt, valueCompletions } from "../../../core/src/index";
+import type { Completion, EntryKind, RecordType } from "../../../core/src/index";
+import { fileTypes, FleetPlan, GuestPlan, keyCompletions, shapesOf, spotAt, valueCompletions } from "../../../core/src/index";
 import type { Cursor } from "../jsonc/cursor";
 import { cursorAt } from "../jsonc/cursor";
 import type { Snapshot } from "../workspace/workspace";
@@ -19,23 +19,31 @@ export function completionsAt(snapshot: Snapshot, position: Position, snippets: 
   const { source } = snapshot.checked;
   const cursor = cursorAt(source, source.offset(position));
   if (!cursor) return [];
-  const completions = cursor.what === "key" ? keysAt(cursor) : valuesAt(snapshot, cursor);
+  // Before the first key is written, a file whose name says nothing is most likely a platform.
+  const type = fileTypes[snapshot.checked.kind ?? "platform"];
+  const completions = cursor.what === "key" ? keysAt(type, cursor) : valuesAt(snapshot, type, cursor);
   const range = rangeBetween(source, cursor.start, cursor.end);
   return completions.map((one) => toItem(one, cursor, range, snippets));
 }
 
-function keysAt(cursor: Cursor): Completion[] {
-  const type = spotAt(platformFile, cursor.path)?.type;
+function keysAt(file: RecordType, cursor: Cursor): Completion[] {
+  const type = spotAt(file, cursor.path)?.type;
   const record = type && shapesOf(type).find((shape): shape is RecordType => shape.kind === "record");
   return record ? keyCompletions(record, cursor.present) : [];
 }
 
-function valuesAt(snapshot: Snapshot, cursor: Cursor): Completion[] {
-  const spot = spotAt(platformFile, cursor.path);
+function valuesAt(snapshot: Snapshot, file: RecordType, cursor: Cursor): Completion[] {
+  const spot = spotAt(file, cursor.path);
   if (!spot) return [];
   const names = snapshot.checked.names.size > 0 ? snapshot.checked.names : (snapshot.lastGood?.names ?? new Map());
   const isElement = typeof cursor.path.at(-1) === "number";
-  return valueCompletions(spot.type, isElement ? undefined : spot.field, [...names].map(([name, declared]) => [name, declared.entryKind] as const));
+  const own = [...names].map(([name, declared]) => [name, declared.entryKind] as const);
+  return valueCompletions(spot.type, isElement ? undefined : spot.field, [...own, ...hostNames(snapshot)]);
+}
+
+function hostNames({ checked, lastGood }: Snapshot): (readonly [string, EntryKind])[] {
+  const plan = checked.filePlan ?? lastGood?.filePlan;
+  return plan instanceof GuestPlan || plan instanceof FleetPlan ? plan.hosts.map((host) => [host.name, "platform"] as const) : [];
 }
 
 function toItem(one: Completion, cursor: Cursor, range: ReturnType<typeof rangeBetween>, snippets: boolean): CompletionItem {

@@ -1,6 +1,8 @@
 // Findings as diagnostics: code, link to the rule's page, related places. Knows nothing of when they are sent.
 import type { Diagnostic } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
+import type { CheckOptions } from "../workspace/check";
+import { sourceOf } from "../workspace/check";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf, SEVERITIES } from "./convert";
 
@@ -11,6 +13,8 @@ export interface DiagnosticOptions {
   readonly relatedInformation: boolean;
   /** The address of a rule's page; undefined where pages are not shipped. */
   pageOf(rule: string): string | undefined;
+  /** How the file of a fix that is tried is checked. */
+  readonly checking: CheckOptions;
 }
 
 export function diagnosticsOf(snapshot: Snapshot, options: DiagnosticOptions): Diagnostic[] {
@@ -31,7 +35,10 @@ export function diagnosticsOf(snapshot: Snapshot, options: DiagnosticOptions): D
 export function toDiagnostic(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): Diagnostic {
   const { source } = snapshot.checked;
   const href = options.pageOf(finding.rule);
-  const related = finding.related.map((one) => ({ location: { uri: snapshot.uri, range: rangeOf(source, one.at) }, message: one.message }));
+  const related = finding.related.map((one) => {
+    const other = sourceOf(snapshot.checked, one.at);
+    return { location: { uri: other.file, range: rangeOf(other, one.at) }, message: one.message };
+  });
   return {
     range: rangeOf(source, finding.at),
     severity: SEVERITIES[finding.severity],

@@ -8,7 +8,7 @@ import { rangeOf } from "./convert";
 export function hoverAt(snapshot: Snapshot, position: Position): Hover | undefined {
   const { source } = snapshot.checked;
   const anchor = source.anchorAt(source.offset(position));
-  const plan = snapshot.lastGood?.plan;
+  const plan = snapshot.lastGood?.filePlan;
   if (!anchor || !plan) return undefined;
   const value = describeAnchor(plan, anchor);
   return value === undefined ? undefined : { contents: { kind: MarkupKind.Markdown, value }, range: rangeOf(source, anchor) };

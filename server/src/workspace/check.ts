@@ -1,43 +1,65 @@
 // One file from text to findings, and the trial of a fix: it is applied to the text, the text is checked again, and the fix counts only if its finding
 // is gone and none is new. Knows nothing of editors, nor of where texts come from.
-import type { FileId, Finding, Fix, Place, Problem, Rule, Skipped } from "../../../core/src/index";
-import { fileId, isTextSpan, Plan, platformFile, rules, runRules } from "../../../core/src/index";
-import { commentProblems } from "../jsonc/comments";
+import type { FileId, FileKind, FilePlan, Finding, Fix, Place, Rule, Skipped } from "../../../core/src/index";
+import { isTextSpan, Plan, rules, runRules } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
-import type { FileKind } from "../jsonc/fileKind";
-import { fileKindOf } from "../jsonc/fileKind";
-import { limitProblems } from "../jsonc/limits";
-import type { Reference } from "../jsonc/read";
-import { readRecord } from "../jsonc/read";
+import type { FileReference, Reference } from "../jsonc/read";
 import type { DeclaredName } from "../jsonc/recordLayout";
-import { Source } from "../jsonc/source";
+import type { Source } from "../jsonc/source";
+import { joinFiles } from "./joinFiles";
+import type { Surroundings } from "./surroundings";
+import { nowhere } from "./surroundings";
+import type { TextReading } from "./textReading";
+import { readText } from "./textReading";
 
 /** Everything that is known of one text. */
 export interface CheckedFile {
   readonly source: Source;
-  readonly kind: FileKind;
-  /** Absent when the text has syntax errors, which are then its only findings, or is of a kind that is not planned. */
+  readonly kind: FileKind | undefined;
+  /** The plan of a platform; absent for other files, and when the text has syntax errors, which are then its only findings. */
   readonly plan: Plan | undefined;
+  /** The plan of a file of any kind; absent when the text has syntax errors or is of no known kind. */
+  readonly filePlan: FilePlan | undefined;
   readonly names: ReadonlyMap<string, DeclaredName>;
   readonly references: readonly Reference[];
+  /** The paths of other files that the text names. */
+  readonly files: readonly FileReference[];
+  /** The other files that take part, by their names. */
+  readonly others: ReadonlyMap<FileId, TextReading>;
   /** Sorted by place. */
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly crashed: readonly { readonly rule: string; readonly error: unknown }[];
 }
 
+/** How a text is checked. */
+export interface CheckOptions {
+  readonly rules?: readonly Rule[];
+  /** The other files that it may name. */
+  readonly surroundings?: Surroundings;
+}
+
 /** Reads and checks a text. Never throws on any text. */
-export function checkText(file: string, text: string, using: readonly Rule[] = rules): CheckedFile {
-  const source = new Source(fileId(file), text);
-  const kind = fileKindOf(source);
-  const problems: Problem[] = [...syntaxProblems(source), ...limitProblems(source)];
-  if (kind !== "platform" || source.tree.faults.length > 0) return unplanned(source, kind, problems, using);
-  const reading = readRecord(source, platformFile);
-  const platform = reading.value ?? { anchor: { file: source.file, path: [], part: "value" }, platform: "" };
-  const plan = new Plan({ platform, problems: problems.concat(reading.problems, commentProblems(source)), names: reading.names });
+export function checkText(file: string, text: string, options: CheckOptions = {}): CheckedFile {
+  return checkReading(readText(file, text), options);
+}
+
+/** Checks a text that was read. */
+export function checkReading(reading: TextReading, { rules: using = rules, surroundings = nowhere }: CheckOptions = {}): CheckedFile {
+  const { source, kind, said, names, references, files } = reading;
+  const { plan, others } = joinFiles(reading, surroundings);
   const { findings, skipped, crashed } = runRules(using, plan);
-  return { source, kind, plan, names: reading.names, references: reading.references, findings: sorted(source, findings), skipped, crashed };
+  const notRead = said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
+  return {
+    source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: said && plan, names, references, files, others,
+    findings: sorted(source, findings), skipped: [...skipped, ...notRead], crashed,
+  };
+}
+
+/** The text that a place is in: the file's own, or one of the others that take part. */
+export function sourceOf(checked: CheckedFile, place: Place): Source {
+  return checked.others.get(place.file)?.source ?? checked.source;
 }
 
 /** A fix that holds what it promises: the text edits, and the text after them. */
@@ -48,17 +70,17 @@ export interface TriedFix {
 }
 
 /** The fixes of a finding that remove it and make no new one. */
-export function triedFixes(checked: CheckedFile, finding: Finding, using: readonly Rule[] = rules): TriedFix[] {
-  return finding.fixes.map((fix) => tryFix(checked, finding, fix, using)).filter((tried) => tried !== undefined);
+export function triedFixes(checked: CheckedFile, finding: Finding, options: CheckOptions = {}): TriedFix[] {
+  return finding.fixes.map((fix) => tryFix(checked, finding, fix, options)).filter((tried) => tried !== undefined);
 }
 
-function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, using: readonly Rule[]): TriedFix | undefined {
+function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, options: CheckOptions): TriedFix | undefined {
   const edits = textEdits(checked.source, fix.edits);
   if (!edits || edits.length === 0) return undefined;
   const text = applyTextEdits(checked.source.text, edits);
   const before = countKeys(checked);
-  const after = countKeys(checkText(checked.source.file, text, using));
-  const key = findingKey(checked.source, finding);
+  const after = countKeys(checkText(checked.source.file, text, options));
+  const key = findingKey(checked, finding);
   before.set(key, (before.get(key) ?? 0) - 1);
   for (const [one, count] of after) if (count > (before.get(one) ?? 0)) return undefined;
   return { title: fix.title, edits, text };
@@ -68,14 +90,14 @@ function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, using: readonl
 function countKeys(checked: CheckedFile): Map<string, number> {
   const counts = new Map<string, number>();
   for (const finding of checked.findings) {
-    const key = findingKey(checked.source, finding);
+    const key = findingKey(checked, finding);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
 }
 
-function findingKey(source: Source, finding: Finding): string {
-  const participants = [finding.at, ...finding.related.map((one) => one.at)].map((place) => participant(source, place));
+function findingKey(checked: CheckedFile, finding: Finding): string {
+  const participants = [finding.at, ...finding.related.map((one) => one.at)].map((place) => participant(sourceOf(checked, place), place));
   return [finding.rule, ...participants.sort()].join("\n");
 }
 
@@ -91,25 +113,6 @@ function nameOf(source: Source, path: readonly (string | number)[]): string {
     if (node >= 0) return source.tree.raw(node);
   }
   return "";
-}
-
-function unplanned(source: Source, kind: FileKind, problems: readonly Problem[], using: readonly Rule[]): CheckedFile {
-  const platform = { anchor: { file: source.file, path: [], part: "value" as const }, platform: "" };
-  const isBroken = source.tree.faults.length > 0;
-  const missing: Problem[] = kind === undefined && !isBroken ? [missingKind(source.file)] : [];
-  const plan = new Plan({ platform, problems: [...problems, ...missing], names: new Map() });
-  const { findings, crashed } = runRules(using, plan);
-  const because = isBroken ? "the text has syntax errors" : `${kind ?? "such"} files are read for syntax only`;
-  const skipped = kind === undefined && !isBroken ? [] : [{ rule: "*", because }];
-  return { source, kind, plan: undefined, names: new Map(), references: [], findings: sorted(source, findings), skipped, crashed };
-}
-
-function missingKind(file: FileId): Problem {
-  return { kind: "missing-key", at: { file, path: [], part: "value" }, record: "The file", keys: ["platform", "guest", "fleet"] };
-}
-
-function syntaxProblems(source: Source): Problem[] {
-  return source.tree.faults.map(({ start, end, message }) => ({ kind: "syntax", at: { file: source.file, start, end }, message }));
 }
 
 function sorted(source: Source, findings: readonly Finding[]): readonly Finding[] {

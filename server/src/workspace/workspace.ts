@@ -2,8 +2,10 @@
 // The only thing that changes; what it hands out does not. Knows nothing of any protocol.
 import type { Rule } from "../../../core/src/index";
 import { rules } from "../../../core/src/index";
-import type { CheckedFile } from "./check";
+import type { CheckedFile, CheckOptions } from "./check";
 import { checkText } from "./check";
+import type { Surroundings } from "./surroundings";
+import { nowhere, RecordedSurroundings } from "./surroundings";
 
 /** One text of one document. */
 export interface Snapshot {
@@ -16,30 +18,50 @@ export interface Snapshot {
   readonly lastGood: CheckedFile | undefined;
 }
 
+interface Known {
+  readonly snapshot: Snapshot;
+  readonly surroundings: RecordedSurroundings;
+}
+
 export class Workspace {
-  private readonly snapshots = new Map<string, Snapshot>();
+  private readonly known = new Map<string, Known>();
 
-  constructor(private readonly using: readonly Rule[] = rules) {}
+  constructor(
+    private readonly using: readonly Rule[] = rules,
+    private readonly surroundings: Surroundings = nowhere,
+  ) {}
 
-  /** Takes a document's text, and checks it unless it is the one that is known. */
+  /** Takes a document's text, and checks it unless it and all that it depends on are as they were. */
   update(uri: string, version: number, text: string): Snapshot {
-    const known = this.snapshots.get(uri);
-    if (known && known.text === text) {
-      const same = { ...known, version };
-      this.snapshots.set(uri, same);
+    const known = this.known.get(uri);
+    if (known && known.snapshot.text === text && known.surroundings.isCurrent()) {
+      const same = { ...known.snapshot, version };
+      this.known.set(uri, { ...known, snapshot: same });
       return same;
     }
-    const checked = checkText(uri, text, this.using);
-    const snapshot = { uri, version, text, checked, lastGood: checked.plan ? checked : known?.lastGood };
-    this.snapshots.set(uri, snapshot);
+    const surroundings = new RecordedSurroundings(this.surroundings);
+    const checked = checkText(uri, text, { rules: this.using, surroundings });
+    const snapshot = { uri, version, text, checked, lastGood: checked.filePlan ? checked : known?.snapshot.lastGood };
+    this.known.set(uri, { snapshot, surroundings });
     return snapshot;
   }
 
+  /** How a text of the workspace is checked, for a fix that is tried. */
+  get options(): CheckOptions {
+    return { rules: this.using, surroundings: this.surroundings };
+  }
+
+  /** True when a document that was checked would be found otherwise now, because a file that it depends on has changed. */
+  isStale(uri: string): boolean {
+    const known = this.known.get(uri);
+    return known !== undefined && !known.surroundings.isCurrent();
+  }
+
   close(uri: string): void {
-    this.snapshots.delete(uri);
+    this.known.delete(uri);
   }
 
   get(uri: string): Snapshot | undefined {
-    return this.snapshots.get(uri);
+    return this.known.get(uri)?.snapshot;
   }
 }

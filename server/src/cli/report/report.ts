@@ -2,8 +2,8 @@
 // Knows nothing of any format.
 import type { Finding, Place, Severity } from "../../../../core/src/index";
 import { isTextSpan, jsonPointer } from "../../../../core/src/index";
-import type { CheckedFile } from "../../workspace/check";
-import { triedFixes } from "../../workspace/check";
+import type { CheckedFile, CheckOptions } from "../../workspace/check";
+import { sourceOf, triedFixes } from "../../workspace/check";
 
 /** Lines and columns count from one, columns in UTF-16 units; the end is exclusive. */
 export interface ReportedPlace {
@@ -38,15 +38,15 @@ export interface Report {
 /** To try a fix is to check its file again. Beyond this many characters of checking, a file's findings are listed without fixes. */
 const TRIAL_BUDGET = 40_000_000;
 
-export function reportOf(checked: readonly { readonly file: string; readonly result: CheckedFile }[]): Report {
+export function reportOf(checked: readonly { readonly file: string; readonly result: CheckedFile }[], checking: CheckOptions = {}): Report {
   let fixesCut = false;
-  const findings = checked.flatMap(({ file, result }) => {
+  const findings = checked.flatMap(({ result }) => {
     let budget = TRIAL_BUDGET;
     return result.findings.map((finding) => {
       const affordable = budget >= 0;
       if (affordable) budget -= result.source.text.length * finding.fixes.length;
       else fixesCut ||= finding.fixes.length > 0;
-      return reportFinding(file, result, finding, affordable);
+      return reportFinding(result, finding, affordable ? triedFixes(result, finding, checking).map((fix) => fix.title) : []);
     });
   });
   return {
@@ -58,21 +58,22 @@ export function reportOf(checked: readonly { readonly file: string; readonly res
   };
 }
 
-function reportFinding(file: string, result: CheckedFile, finding: Finding, withFixes: boolean): ReportedFinding {
+function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly string[]): ReportedFinding {
   return {
     rule: finding.rule,
     catalogue: finding.catalogue,
     severity: finding.severity,
-    ...placeOf(file, result, finding.at),
+    ...placeOf(result, finding.at),
     message: finding.message,
     path: isTextSpan(finding.at) ? undefined : jsonPointer(finding.at.path),
-    related: finding.related.map((one) => ({ ...placeOf(file, result, one.at), message: one.message })),
-    fixes: withFixes ? triedFixes(result, finding).map((fix) => fix.title) : [],
+    related: finding.related.map((one) => ({ ...placeOf(result, one.at), message: one.message })),
+    fixes,
   };
 }
 
-function placeOf(file: string, { source }: CheckedFile, at: Place): ReportedPlace {
+function placeOf(checked: CheckedFile, at: Place): ReportedPlace {
+  const source = sourceOf(checked, at);
   const span = source.span(at);
   const [start, end] = [source.position(span.start), source.position(span.end)];
-  return { file, line: start.line + 1, column: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
+  return { file: source.file, line: start.line + 1, column: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
 }

@@ -1,0 +1,171 @@
+// The surroundings of files on a disk, some of them open in an editor with other texts. A path leads only to files of the language, inside the root,
+// over no link: what a workspace says must not make anybody read what lies elsewhere. Knows nothing of what the files say.
+import path from "node:path";
+import type { FileId } from "../../../core/src/index";
+import { fileId } from "../../../core/src/index";
+import type { Host } from "../host";
+import { kindOfFileName } from "../jsonc/fileKind";
+import { decodeText } from "./decode";
+import type { Surroundings, Unreadable } from "./surroundings";
+import { isUnreadable } from "./surroundings";
+import type { TextReading } from "./textReading";
+import { readText } from "./textReading";
+
+/** Larger files are not read because another file names them. */
+const BYTE_LIMIT = 64 * 1024 * 1024;
+/** Folders deeper than this are not searched for a pattern. */
+const DEPTH_LIMIT = 32;
+
+export interface HostSurroundingsOptions {
+  readonly host: Host;
+  /** The path of a file, absolute; undefined when it is not on this disk. */
+  pathOf(file: FileId): string | undefined;
+  /** The name of the file at an absolute path. */
+  fileAt(path: string): FileId;
+  /** The folder that paths in a file may not leave; undefined when there is none. */
+  rootOf(path: string): string | undefined;
+  /** The text of a file that is open; undefined when it is not. */
+  openText?(file: FileId): string | undefined;
+}
+
+interface Known {
+  /** What it was read from. */
+  readonly state: string | undefined;
+  readonly text: string | undefined;
+  readonly reading: TextReading | Unreadable;
+}
+
+export class HostSurroundings implements Surroundings {
+  private readonly known = new Map<FileId, Known>();
+
+  constructor(private readonly options: HostSurroundingsOptions) {}
+
+  find(from: FileId, written: string, several: boolean): readonly FileId[] | Unreadable {
+    const start = this.options.pathOf(from);
+    if (start === undefined) return { because: "cannot be found: this file is not on a disk" };
+    if (path.isAbsolute(written) || /^[a-z][a-z0-9+.-]*:/i.test(written)) return { because: "is not a path from this file's folder" };
+    const target = path.resolve(path.dirname(start), written);
+    const root = this.options.rootOf(start);
+    if (root !== undefined && !isInside(root, target)) return { because: `leads out of ${path.basename(root)}, the folder that is open` };
+    if (several && written.includes("*")) return this.matches(path.dirname(start), written, root);
+    const fault = this.faultOf(target, written);
+    return fault ?? [this.options.fileAt(target)];
+  }
+
+  read(file: FileId): TextReading | Unreadable {
+    const known = this.known.get(file);
+    const open = this.options.openText?.(file);
+    if (open !== undefined) {
+      if (known?.text === open) return known.reading;
+      return this.keep(file, undefined, open, readText(file, open));
+    }
+    return this.readFromDisk(file, known);
+  }
+
+  private readFromDisk(file: FileId, known: Known | undefined): TextReading | Unreadable {
+    const target = this.options.pathOf(file);
+    const state = target === undefined ? undefined : this.options.host.stateOf(target);
+    if (target === undefined || state === undefined) return { because: "is not there" };
+    if (known && known.state === state) return known.reading;
+    try {
+      const bytes = this.options.host.readFile(target);
+      if (bytes.length > BYTE_LIMIT) return { because: "is larger than 64 MiB" };
+      const { text } = decodeText(bytes);
+      if (known?.text === text) return this.keep(file, state, text, known.reading);
+      return this.keep(file, state, text, readText(file, text));
+    } catch (error) {
+      return { because: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  private keep(file: FileId, state: string | undefined, text: string, reading: TextReading | Unreadable): TextReading | Unreadable {
+    this.known.set(file, { state, text, reading });
+    return reading;
+  }
+
+  /** A link could lead anywhere, and reading a device may never end. */
+  private faultOf(target: string, written: string): Unreadable | undefined {
+    if (!kindOfFileName(target)) return { because: "is not called *.platform.jsonc, *.guest.jsonc or *.fleet.jsonc" };
+    const { host } = this.options;
+    const steps = written.split(/[\\/]/).filter((step) => step !== "" && step !== "." && step !== "..");
+    let folder = target;
+    for (const [index] of steps.entries()) {
+      const kind = kindIn(host, folder);
+      if (isUnreadable(kind)) return kind;
+      if (kind === "link") return { because: `leads over ${path.basename(folder)}, a symbolic link` };
+      if (kind === undefined) return this.options.openText?.(this.options.fileAt(target)) === undefined ? { because: "is not there" } : undefined;
+      if (index === 0 && kind !== "file") return { because: kind === "folder" ? "is a folder" : "is not a file" };
+      folder = path.dirname(folder);
+    }
+    return undefined;
+  }
+
+  private matches(base: string, written: string, root: string | undefined): readonly FileId[] | Unreadable {
+    const steps = written.split(/[\\/]/).filter((step) => step !== "" && step !== ".");
+    const found: string[] = [];
+    this.collect(base, steps, 0, found);
+    const inside = found.filter((one) => root === undefined || isInside(root, one));
+    if (inside.length === 0) return { because: "matches no file" };
+    return [...new Set(inside)].sort().map((one) => this.options.fileAt(one));
+  }
+
+  private collect(folder: string, steps: readonly string[], depth: number, found: string[]): void {
+    const [step, ...rest] = steps;
+    if (step === undefined || depth > DEPTH_LIMIT) return;
+    if (step === "..") return this.collect(path.dirname(folder), rest, depth + 1, found);
+    if (step === "**") this.collect(folder, rest, depth + 1, found);
+    const pattern = step === "**" ? /^[^.]/ : patternOf(step);
+    for (const name of namesIn(this.options.host, folder)) {
+      if (!pattern.test(name) || name === "node_modules") continue;
+      const full = path.join(folder, name);
+      const kind = this.options.host.kindOf(full);
+      if (kind === "folder") this.collect(full, step === "**" ? steps : rest, depth + 1, found);
+      else if (kind === "file" && rest.length === 0 && step !== "**" && kindOfFileName(name)) found.push(full);
+    }
+  }
+}
+
+/** The working folder's files by their paths from it, as the command line shows them. */
+export function commandLineSurroundings(host: Host): HostSurroundings {
+  return new HostSurroundings({
+    host,
+    pathOf: (file) => path.resolve(host.workingFolder, file),
+    fileAt: (full) => fileId((path.relative(host.workingFolder, full) || full).replaceAll("\\", "/")),
+    rootOf: (full) => repositoryOf(host, full),
+  });
+}
+
+/** The nearest folder above a file that is a git repository; undefined when there is none. */
+export function repositoryOf(host: Host, file: string): string | undefined {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    if (!isUnreadable(kindIn(host, path.join(folder, ".git"))) && host.kindOf(path.join(folder, ".git")) !== undefined) return folder;
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+/** True when a path is the folder or below it. */
+export function isInside(folder: string, target: string): boolean {
+  const relative = path.relative(folder, target);
+  return relative === "" || (!relative.startsWith("..") && !path.isAbsolute(relative));
+}
+
+function kindIn(host: Host, target: string): ReturnType<Host["kindOf"]> | Unreadable {
+  try {
+    return host.kindOf(target);
+  } catch (error) {
+    return { because: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function namesIn(host: Host, folder: string): string[] {
+  try {
+    return host.kindOf(folder) === "folder" ? host.listFolder(folder) : [];
+  } catch {
+    return [];
+  }
+}
+
+function patternOf(step: string): RegExp {
+  const escaped = step.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");
+  return new RegExp(`^${step.startsWith("*") ? "(?!\\.)" : ""}${escaped}$`);
+}
