@@ -34,7 +34,7 @@ export const memoryNot2mAligned = defineRule<Unaligned>({
 be a huge page, and cannot be the start of a guest's memory. Nothing breaks; a board that is free to choose does better with whole blocks.
 
 Entries that touch are one bank. An edge at which something else begins is where it has to be, and on x86 the firmware cuts memory as it
-likes: neither is reported, nor is a bank of less than 64 MiB. With a larger page the blocks are other ones, so then the rule says nothing.`,
+likes: neither is reported, nor is a bank of less than 64 MiB. An edge inside a page has a rule of its own. With a larger page the blocks are other ones, so then the rule says nothing.`,
   sources: ["domain.md 7.7", "Arm Architecture Reference Manual, VMSAv8-64 block descriptors"],
   bad: [
     {
@@ -95,7 +95,7 @@ likes: neither is reported, nor is a bank of less than 64 MiB. With a larger pag
       const { base, end } = bank.range;
       if ((base % BLOCK === 0n && end % BLOCK === 0n) || end - base < LEAST) continue;
       others ??= allButMemory(plan);
-      const seen = { bank, base: base % BLOCK !== 0n && !others.meets(atEdge(base)), end: end % BLOCK !== 0n && !others.meets(atEdge(end)) };
+      const seen = { bank, base: splitsBlock(base) && !others.meets(atEdge(base)), end: splitsBlock(end) && !others.meets(atEdge(end)) };
       if (seen.base || seen.end) yield { at: seen.base ? bank.first.at : endOf(bank.last), data: seen };
     }
   },
@@ -106,6 +106,11 @@ likes: neither is reported, nor is a bank of less than 64 MiB. With a larger pag
   },
   fix: ({ data }) => alignedFixes(data),
 });
+
+/** Inside a block, and between pages: an edge inside a page is worse, and another rule's. */
+function splitsBlock(edge: bigint): boolean {
+  return edge % BLOCK !== 0n && edge % PAGE === 0n;
+}
 
 function allButMemory(plan: Plan): RangeSet<"pa"> {
   return new RangeSet(plan.physical.occupants.filter((one) => one.role !== "memory").map((one) => one.range));

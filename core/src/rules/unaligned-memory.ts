@@ -1,10 +1,14 @@
 // Memory that does not begin or end on a page.
+import type { AddressRange } from "../address";
+import { alignDown, alignUp, rangeTo } from "../address";
 import { describeOccupant } from "../describe/overlap";
 import type { Occupant } from "../plan/addressMap";
 import { endOf } from "../plan/places";
 import { resizeFix } from "../plan/placement";
 import { SMALLEST_PAGE, wholePagesOf } from "../plan/splitMemory";
 import { defineRule } from "../rule";
+
+const BLOCK = 2n << 20n;
 
 interface Unaligned {
   readonly bank: Occupant<"pa">;
@@ -54,6 +58,21 @@ pages (EFI) cannot even say it: somebody rounds, and when it is outward, the ope
   "memory": [{ "name": "dram", "base": "0x8000_0000", "last": "0xbfff_efff" }],
 }`,
     },
+    {
+      text: `// Whole pages would leave a part of a 2 MiB block, which is worth a remark of its own.
+{
+  "platform": "board",
+  "arch": "arm64",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "last": "0xbfff_fbff" }],
+  //                                                          ^^^^^^^^^^^^^ error: memory dram 0x8000_0000-0xbfff_fbff does not end on a 4 KiB page
+}`,
+      fixed: `// Whole pages would leave a part of a 2 MiB block, which is worth a remark of its own.
+{
+  "platform": "board",
+  "arch": "arm64",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "last": "0xbfdf_ffff" }],
+}`,
+    },
   ],
   good: [
     `{ "platform": "board", "memory": [{ "name": "dram", "range": "0x8000_0000-0xbfff_ffff" }, { "name": "page", "base": "0x1000", "size": "4K" }] }`,
@@ -71,8 +90,14 @@ pages (EFI) cannot even say it: somebody rounds, and when it is outward, the ope
     const what = begins ? "does not end" : ends ? "does not begin" : "neither begins nor ends";
     return `${describeOccupant(bank)} ${what} on a 4 KiB page`;
   },
-  fix: ({ data: { bank } }) => {
-    const whole = wholePagesOf(bank.range);
-    return whole ? [resizeFix(bank, whole)] : [];
+  fix: ({ data: { bank } }, plan) => {
+    const pages = wholePagesOf(bank.range);
+    const blocks = plan.platform.arch === "x86_64" ? undefined : wholeBlocksOf(bank.range);
+    return [pages, blocks].flatMap((range) => (range ? [resizeFix(bank, range)] : []));
   },
 });
+
+/** For a bank whose whole pages alone would be another finding. */
+function wholeBlocksOf({ base, end }: AddressRange<"pa">): AddressRange<"pa"> | undefined {
+  return rangeTo(alignUp(base, BLOCK), alignDown(end, BLOCK));
+}

@@ -19,6 +19,9 @@ interface Hole {
 /** Larger gaps are how memory is wired to the processor. */
 const LARGEST = 64n << 20n;
 
+/** What remains between two banks that do not end on a page, when both are cut to whole ones. */
+const SMALLEST = 2n * 4096n;
+
 /** PCs have had a hole below 1 MiB since 1981; everybody knows what is there. */
 const FIRST_MIB = 1n << 20n;
 
@@ -66,6 +69,10 @@ all is described is left alone.`,
   "memory": [{ "name": "dram0", "base": "0x8000_0000", "size": "1G" }, { "name": "dram1", "base": "0xc400_0000", "size": "1G" }],
 }`,
     `{
+  "platform": "board",
+  "memory": [{ "name": "dram0", "range": "0x8000_0000-0xbfff_efff" }, { "name": "dram1", "base": "0xc000_0000", "size": "1G" }],
+}`,
+    `{
   "platform": "pc",
   "arch": "x86_64",
   "memory": [{ "name": "low", "range": "0x1000-0x9_efff" }, { "name": "extended", "range": "0x0010_0000-0x7fff_ffff" }],
@@ -77,7 +84,7 @@ all is described is left alone.`,
     for (let i = 1; i < banks.length; i++) {
       const [below, above] = [banks[i - 1] as MemoryBank, banks[i] as MemoryBank];
       const range = { base: below.range.end, end: above.range.base };
-      if (sizeOf(range) >= LARGEST || (isPc(plan) && range.end <= FIRST_MIB)) continue;
+      if (sizeOf(range) >= LARGEST || sizeOf(range) < SMALLEST || (isPc(plan) && range.end <= FIRST_MIB)) continue;
       described ??= new RangeSet(plan.physical.occupants.map((one) => one.range));
       if (described.meets(range)) continue;
       yield { at: above.first.at, data: { range, below, above }, related: [{ at: below.last.at, message: describeOccupant(below.last) }] };
