@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { importPaths, temporaryFolder, type PlatformDocument } from "./captures";
+import { captureDocument, importPaths, temporaryFolder, type PlatformDocument } from "./captures";
 
 function iomem(...lines: readonly string[]): PlatformDocument {
   const file = path.join(temporaryFolder(), "iomem");
@@ -151,5 +151,15 @@ describe("nested resources", () => {
       memory?.map(({ base, size }) => `${base} ${size}`),
       ["0x1000 632K", "0x900000 0x7e5b7000"],
     );
+  });
+
+  it("what keeps ECAM free where no firmware map does is a motherboard resource", () => {
+    const { reserved } = captureDocument("x86-22-microvm");
+    assert.deepEqual(
+      reserved?.find(({ name }) => name === "motherboard"),
+      { name: "motherboard", base: "0xe0000000", size: "256M", type: "firmware", origin: "board", in: "pcie0" },
+    );
+    const ofPc = captureDocument("x86-01-rp-acs").reserved ?? [];
+    assert.ok(!ofPc.some(({ name }) => name === "motherboard"), "the E820 map of this one reserves it");
   });
 });

@@ -8,7 +8,7 @@ import { hostBridges, rootBuses } from "./bridges";
 import type { DraftItem } from "./draft";
 import { banksOf, banksOfFirmware, draftMemory } from "./draftMemory";
 import type { DoorbellEntry, ReservedEntry } from "./entries";
-import { doorbellsOf, reservationsOf, reservationsOfFirmware, withoutBridges, withoutDoorbells } from "./entries";
+import { doorbellsOf, motherboardResources, reservationsOf, reservationsOfFirmware, withoutBridges, withoutDoorbells } from "./entries";
 import { functionTrees } from "./functionTree";
 import { gicDevices } from "./gicDevices";
 import type { IommuUnit } from "./iommuUnits";
@@ -41,7 +41,10 @@ export function contentOf(capture: Capture): DraftContent {
     (one) => (one.kind === "device" || one.kind === "iommu") && !registers.has(one) && !isIn(one, units),
   );
   const bridges = hostBridges(capture, layout);
-  const reserved = reservedOf(capture, occupants, doorbells, bridges);
+  const reserved = [
+    ...reservedOf(capture, occupants, doorbells, bridges),
+    ...motherboardResources(bridges, layout.ecams, capture.firmwareMap),
+  ].sort((a, b) => (a.ranges[0].base < b.ranges[0].base ? -1 : a.ranges[0].base > b.ranges[0].base ? 1 : 0));
   const { trees, lost } = functionTrees(capture, bridges);
   const names = new Names();
   const memory = memoryOf(capture, occupants, names);

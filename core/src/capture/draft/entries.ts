@@ -114,6 +114,42 @@ export function withoutBridges(reserved: readonly ReservedEntry[], bridges: read
   });
 }
 
+/**
+ * What a PC's firmware keeps for configuration space as a motherboard resource: the kernel uses that space, and the
+ * firmware's map does not reserve it (domain.md 7.4). `used`: the configuration spaces that the kernel lists.
+ */
+export function motherboardResources(
+  bridges: readonly HostBridge[],
+  used: readonly CapturedRange[],
+  map: readonly FirmwareRange[],
+): ReservedEntry[] {
+  const e820 = map.filter((one) => one.source === "e820");
+  if (e820.length === 0) return [];
+  const isReserved = (range: CapturedRange): boolean =>
+    without(
+      range,
+      e820.filter((one) => /^reserved$/i.test(one.type) && meets(one, range)),
+    ).length === 0;
+  return bridges.flatMap((bridge) => {
+    const { config } = bridge;
+    if (typeof config === "string" || !used.some((one) => holds(one, config)) || isReserved(config)) return [];
+    return [
+      {
+        kind: "reserved" as const,
+        ranges: [{ base: config.base, last: config.last }] as const,
+        stem: "motherboard",
+        type: "firmware" as const,
+        origin: "board" as const,
+        noMap: false,
+        reusable: false,
+        inside: bridge,
+        source: undefined,
+        note: "no firmware map has it, but the kernel uses it: a motherboard resource",
+      },
+    ];
+  });
+}
+
 function memoryWindows(bridge: HostBridge): CapturedRange[] {
   if (bridge.windows === "unknown") return [];
   return bridge.windows.flatMap(({ type, cpu, size }) =>
