@@ -100,6 +100,13 @@ import { disabledAcsRedirect } from "./disabled-acs-redirect";
 import { assignedWithoutInterruptIsolation } from "./assigned-without-interrupt-isolation";
 import { collidingDeviceIds } from "./colliding-device-ids";
 import { msiWindowTooSmall } from "./msi-window-too-small";
+import { unsortedFirmwareRanges } from "./unsorted-firmware-ranges";
+import { reservationUnlikeFirmwareMap } from "./reservation-unlike-firmware-map";
+import { configSpaceNotReserved } from "./config-space-not-reserved";
+import { segmentOnSomeBridges } from "./segment-on-some-bridges";
+import { iommuPageLargerThanKernelPage } from "./iommu-page-larger-than-kernel-page";
+import { smmuTranslatingHisiliconMsis } from "./smmu-translating-hisilicon-msis";
+import { dmaWithoutStream } from "./dma-without-stream";
 
 export const rules: readonly Rule[] = [
   // The physical map
@@ -124,9 +131,12 @@ export const rules: readonly Rule[] = [
   unplaceableReservation,
   overlappingMemreserve,
   overlappingFirmwareRanges,
+  unsortedFirmwareRanges,
+  reservationUnlikeFirmwareMap,
   configSpaceTooSmall,
   configSpaceTooLarge,
   unalignedConfigSpace,
+  configSpaceNotReserved,
   rmrrNotReserved,
   rmrNot64kAligned,
   untranslatedFramebuffer,
@@ -145,6 +155,7 @@ export const rules: readonly Rule[] = [
   memoryOutsideInboundWindows,
   windowHidesMemoryFromDma,
   overlappingBusRanges,
+  segmentOnSomeBridges,
   barsExceedWindows,
   largeBarBelow4Gib,
   // Reserved regions
@@ -166,6 +177,7 @@ export const rules: readonly Rule[] = [
   missingMsi,
   collidingDeviceIds,
   itsSize,
+  smmuTranslatingHisiliconMsis,
   msiWindowTooSmall,
   // IOMMUs and ACS
   assignedWithoutIommu,
@@ -174,7 +186,9 @@ export const rules: readonly Rule[] = [
   iommuMappingsSharingOneId,
   incompleteIommuMapping,
   msiIdsUnlikeIommuIds,
+  iommuPageLargerThanKernelPage,
   atsBehindExternalPort,
+  dmaWithoutStream,
   identityDomain,
   missingAcs,
   disabledAcs,

@@ -25,7 +25,7 @@ export const overlappingFirmwareRanges = defineRule<Clash>({
   why: `The map by which firmware hands memory over says of each byte one thing. Where two entries disagree, every reader decides for itself: Linux takes the worse
 type of an E820 map, a boot loader may take the first entry. So one of them uses memory that another one believes to be the firmware's.
 
-The E820 map and the EFI map describe the same memory, and are not compared with each other. Their order does not matter: Linux sorts both.`,
+The E820 map and the EFI map describe the same memory, and are not compared with each other. Their order is for another rule.`,
   sources: ["UEFI specification, EFI_BOOT_SERVICES.GetMemoryMap", "domain.md 7.1 and 7.2", "Linux, arch/x86/kernel/e820.c"],
   bad: [
     {
@@ -47,8 +47,8 @@ The E820 map and the EFI map describe the same memory, and are not compared with
   "platform": "pc",
   "captured": {
     "firmwareMap": [
-      { "range": "0x7ff0_0000-0x7fff_ffff", "type": "reserved", "source": "e820" },
       { "range": "0x0010_0000-0x7fef_ffff", "type": "usable", "source": "e820" },
+      { "range": "0x7ff0_0000-0x7fff_ffff", "type": "reserved", "source": "e820" },
       { "range": "0x7ff0_0000-0x7fff_ffff", "type": "Runtime Data", "source": "efi" },
     ],
   },
