@@ -7,7 +7,7 @@ import { idRangesOverlap } from "../pciAddress";
 import type { Occupant, OccupantPair } from "./addressMap";
 import { AddressMap } from "./addressMap";
 import { entryAnchor } from "./occupants";
-import type { Overlap } from "./overlaps";
+import type { Overlap, OverlapKind } from "./overlaps";
 
 /**
  * Adds the pairs of regions of one IOMMU, of one type, for a same device, that share addresses, until `limit` overlaps are there; then the
@@ -43,9 +43,19 @@ export function iovaMap(iommu: Iommu): AddressMap<"iova"> {
 function overlapOf(iommu: Iommu, map: AddressMap<"iova">, { lower, upper }: OccupantPair<"iova">): Overlap | undefined {
   const [one, other] = [iommu.reserved?.[lower.order], iommu.reserved?.[upper.order]];
   const shared = intersection(lower.range, upper.range);
-  if (!one || !other || !shared || one.type !== other.type || !areForSameDevice(one, other)) return undefined;
+  const kind = one && other && kindOf(iommu, one, other, sameRange(lower.range, upper.range));
+  if (!shared || !kind) return undefined;
   const [earlier, later] = lower.order < upper.order ? [lower, upper] : [upper, lower];
-  return { kind: sameRange(lower.range, upper.range) ? "same-range" : "other", earlier, later, shared, map } as unknown as Overlap;
+  return { kind, earlier, later, shared, map } as unknown as Overlap;
+}
+
+/** Arm's RMRs may not overlap whoever they are for; two devices may have the same one. */
+function kindOf(iommu: Iommu, one: IommuReservedRegion, other: IommuReservedRegion, isSame: boolean): OverlapKind | undefined {
+  if (one.type !== other.type) return undefined;
+  const areRmrs = iommu.type.startsWith("smmu") && (one.type === "direct" || one.type === "direct-relaxable");
+  if (!areForSameDevice(one, other) && !(areRmrs && !isSame)) return undefined;
+  if (areRmrs) return "rmrs";
+  return isSame ? "same-range" : "other";
 }
 
 /** A region without a scope is for every device. Scopes of different forms are not compared: then it is not sure, and nothing is said. */

@@ -11,7 +11,7 @@ import { ancestors } from "./pciTree";
 import { ownerNames } from "./places";
 
 /** In the order of precedence: a pair that is several of them is the first. */
-export type OverlapKind = "host-bridge-windows" | "memory-and-mmio" | "reservations" | "same-range" | "other";
+export type OverlapKind = "host-bridge-windows" | "memory-and-mmio" | "reservations" | "rmrs" | "same-range" | "other";
 
 export interface Overlap<S extends Space = Space> {
   readonly kind: OverlapKind;

@@ -107,6 +107,7 @@ import { segmentOnSomeBridges } from "./segment-on-some-bridges";
 import { iommuPageLargerThanKernelPage } from "./iommu-page-larger-than-kernel-page";
 import { smmuTranslatingHisiliconMsis } from "./smmu-translating-hisilicon-msis";
 import { dmaWithoutStream } from "./dma-without-stream";
+import { overlappingRmrs } from "./overlapping-rmrs";
 
 export const rules: readonly Rule[] = [
   // The physical map
@@ -139,6 +140,7 @@ export const rules: readonly Rule[] = [
   configSpaceNotReserved,
   rmrrNotReserved,
   rmrNot64kAligned,
+  overlappingRmrs,
   untranslatedFramebuffer,
   misalignedCma,
   // PCI
