@@ -13,14 +13,19 @@ export function mappingPage(plan: Plan, doorbell: Doorbell): bigint | undefined 
   const routes = msiRoutesTo(plan, doorbell);
   const iommus = routes.map((route) => route.iommu).filter((iommu) => iommu !== undefined);
   if (routes.length > 0 && iommus.length === 0) return undefined;
-  const granules = iommus.map((iommu) => granuleOf(iommu) ?? plan.platform.pageSize);
+  const granules = iommus.map((iommu) => granuleOf(iommu, plan.platform.pageSize) ?? plan.platform.pageSize);
   const page = granules.length === 0 ? plan.platform.pageSize : coarsest(granules);
   return page !== undefined && page > 0n ? page : undefined;
 }
 
-/** The smallest page that an IOMMU can map: what Linux maps with. */
-export function granuleOf(iommu: Iommu): bigint | undefined {
+/**
+ * The page with which a kernel of pages of `pageSize` uses an IOMMU: its own size if the IOMMU has that, else the largest below it, else the
+ * smallest (Linux, drivers/iommu/io-pgtable-arm.c, arm_lpae_restrict_pgsizes). Without a `pageSize` the smallest.
+ */
+export function granuleOf(iommu: Iommu, pageSize?: bigint): bigint | undefined {
   const sizes = (iommu.pageSizes ?? []).filter((size) => size > 0n);
+  const fitting = sizes.filter((size) => pageSize !== undefined && size <= pageSize);
+  if (fitting.length > 0) return fitting.reduce((most, size) => (size > most ? size : most));
   return sizes.length === 0 ? undefined : sizes.reduce((least, size) => (size < least ? size : least));
 }
 

@@ -1,6 +1,7 @@
 // The smallest page of an IOMMU is larger than a page of the host's kernel.
 import { under } from "../anchor";
 import type { Related } from "../finding";
+import { granuleOf } from "../plan/mappingPage";
 import type { Plan } from "../plan/plan";
 import type { Iommu } from "../platform";
 import { printSize } from "../print";
@@ -59,9 +60,8 @@ Give the host a kernel with pages as large, or find out whether the IOMMU has sm
     const { pageSize, iommus } = plan.platform;
     if (pageSize === undefined) return;
     for (const iommu of iommus ?? []) {
-      if (iommu.disabled === true || !iommu.pageSizes || iommu.pageSizes.length === 0) continue;
-      const smallest = iommu.pageSizes.reduce((least, one) => (one < least ? one : least));
-      if (smallest > pageSize) yield { at: under(iommu.anchor, "pageSizes"), data: { iommu, smallest, pageSize }, related: kernelPage(plan, pageSize) };
+      const smallest = granuleOf(iommu);
+      if (iommu.disabled !== true && smallest !== undefined && smallest > pageSize) yield { at: under(iommu.anchor, "pageSizes"), data: { iommu, smallest, pageSize }, related: kernelPage(plan, pageSize) };
     }
   },
   message: ({ iommu, smallest, pageSize }) =>

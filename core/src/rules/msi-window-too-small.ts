@@ -118,7 +118,7 @@ gets no interrupts by message and its assignment fails. The usual window of 1 Mi
       const window = iommu.msiWindow;
       const [range] = window?.extent?.ranges ?? [];
       if (!window?.extent || !range || window.programmable !== true) continue;
-      const page = granuleOf(iommu) ?? plan.platform.pageSize;
+      const page = granuleOf(iommu, plan.platform.pageSize) ?? plan.platform.pageSize;
       if (page === undefined || page === 0n) {
         yield notChecked(`the page size of ${iommu.name} is not given`);
         continue;

@@ -24,7 +24,7 @@ export const unalignedReservedRegion = defineRule<Unaligned>({
   why: `An IOMMU maps whole pages. Around a region that begins or ends inside one, the rest of that page is lost to guests too, and a guest's memory that is
 planned to begin right behind the region cannot be mapped.
 
-The page is the smallest of the IOMMU's \`pageSizes\`, else \`pageSize\` of the host's kernel; the IOMMUs of x86 have 4 KiB. Regions that Arm
+The page is the larger one of that with which the kernel uses the IOMMU (\`pageSizes\`; the IOMMUs of x86 have 4 KiB) and of its own (\`pageSize\`). Regions that Arm
 firmware wants mapped one to one have a rule of their own, which asks for 64 KiB.`,
   sources: ["domain.md 4.2", "Linux, drivers/vfio/vfio_iommu_type1.c", "Linux, drivers/iommu/iommufd/io_pagetable.c"],
   bad: [
@@ -42,6 +42,18 @@ firmware wants mapped one to one have a rule of their own, which asks for 64 KiB
   "iommus": [{
     "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K", "pageSizes": ["64K", "512M"],
     "reserved": [{ "name": "mailbox", "base": "0x8001_0000", "size": "64K", "type": "reserved" }],
+  }],
+}`,
+    },
+    {
+      text: `// The kernel hands out no less than a page of its own.
+{
+  "platform": "board",
+  "pageSize": "64K",
+  "iommus": [{
+    "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K", "pageSizes": ["4K", "2M"],
+    "reserved": [{ "name": "mailbox", "base": "0x8001_0000", "size": "4K", "type": "reserved" }],
+    //                                                               ^^^^ warning: mailbox 0x8001_0000-0x8001_0fff of smmu0 is not made of whole pages of 64 KiB: it takes 0x8001_0000-0x8001_ffff
   }],
 }`,
     },
@@ -85,7 +97,8 @@ firmware wants mapped one to one have a rule of their own, which asks for 64 KiB
 });
 
 function pageOf(iommu: Iommu, { pageSize }: Platform): bigint | undefined {
-  const page = granuleOf(iommu) ?? (iommu.type === "vt-d" || iommu.type === "amd-vi" ? 0x1000n : pageSize);
+  const granule = granuleOf(iommu, pageSize) ?? (iommu.type === "vt-d" || iommu.type === "amd-vi" ? 0x1000n : undefined);
+  const page = granule === undefined || (pageSize !== undefined && pageSize > granule) ? pageSize : granule;
   return page !== undefined && page > 0n ? page : undefined;
 }
 
