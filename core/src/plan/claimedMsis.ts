@@ -22,14 +22,14 @@ export interface ClaimedMsi {
   readonly range: AddressRange<"bus">;
   /** The outermost first. */
   readonly windows: readonly [Occupant<"bus">, ...Occupant<"bus">[]];
-  /** Ports above something assigned that does not send requests up (no RR, no UF): there the claim is real. */
+  /** Ports above a function that do not send requests up (no RR, no UF): there the claim is real. Each once, what is above something assigned first. */
   readonly open: readonly OpenPort[];
 }
 
-/** A port that lets requests of an assigned function go to a peer. */
+/** A port that lets requests of a function below it go to a peer. */
 export interface OpenPort {
   readonly port: PciNode;
-  readonly assigned: PciNode;
+  readonly emitter: PciNode;
   readonly verdict: AcsVerdict;
 }
 
@@ -81,16 +81,16 @@ function isOnTheWay(plan: Plan, route: MsiRoute, window: Occupant<"bus">): boole
 
 function openPorts(plan: Plan, route: MsiRoute, outermost: Occupant<"bus">): OpenPort[] {
   const above = functionOf(plan, outermost);
-  const open: OpenPort[] = [];
-  for (const assigned of assignedBelow(plan).get(route.hostBridge) ?? []) {
-    const path = [...ancestors(assigned)];
-    if ((above && !path.includes(above)) || !emits(plan, assigned, route)) continue;
+  const open = new Map<PciNode, OpenPort>();
+  for (const emitter of emitters(plan).get(route.hostBridge) ?? []) {
+    const path = [...ancestors(emitter)].filter((port) => !open.has(port));
+    if ((above && ![...ancestors(emitter)].includes(above)) || path.length === 0 || !emits(plan, emitter, route)) continue;
     for (const port of path) {
       const verdict = testAcs(port.function, port.label, SENDING_UP);
-      if (verdict.kind !== "isolates" && verdict.kind !== "unknown") open.push({ port, assigned, verdict });
+      if (verdict.kind !== "isolates" && verdict.kind !== "unknown") open.set(port, { port, emitter, verdict });
     }
   }
-  return open;
+  return [...open.values()];
 }
 
 function emits(plan: Plan, node: PciNode, route: MsiRoute): boolean {
@@ -98,9 +98,12 @@ function emits(plan: Plan, node: PciNode, route: MsiRoute): boolean {
   return emitted !== undefined && keyOf(emitted) === keyOf(route.emitted);
 }
 
-const assignedBelow = perPlan((plan) => {
+/** What may raise interrupts, by host bridge, what is meant for assignment first. Bridges are on the way of others. */
+const emitters = perPlan((plan) => {
+  const assigned = assignedFunctions(plan);
+  const first = new Set(assigned);
   const below = new Map<HostBridge, PciNode[]>();
-  for (const node of assignedFunctions(plan)) {
+  for (const node of [...assigned, ...plan.functions.filter((one) => one.children.length === 0 && !first.has(one))]) {
     const found = below.get(node.hostBridge);
     if (found) found.push(node);
     else below.set(node.hostBridge, [node]);

@@ -11,6 +11,9 @@ import { entryAnchor } from "../plan/occupants";
 import { printRange } from "../print";
 import { defineRule, notChecked } from "../rule";
 
+/** More open ports than these show nobody anything new. */
+const PORTS_LIMIT = 8;
+
 export const doorbellInBridgeWindow = defineRule<ClaimedMsi>({
   id: "doorbell-in-bridge-window",
   catalogue: "MSI006",
@@ -21,8 +24,8 @@ export const doorbellInBridgeWindow = defineRule<ClaimedMsi>({
 takes the write for an access to a device below it: the interrupt is lost, or a neighbour's register is written. What counts is the address that
 the device emits. Behind an IOMMU with an MSI window this is the window, not the doorbell itself.
 
-Ports with ACS request redirect (RR) and upstream forwarding (UF) send such writes up, so on many machines it works. Where something that is meant
-for assignment sits below a port without them, this is an error. It is a mere note for the interrupts of x86, which the root complex recognises
+Ports with ACS request redirect (RR) and upstream forwarding (UF) send such writes up, so on many machines it works. Where a function
+sits below a port without them, this is an error. It is a mere note for the interrupts of x86, which the root complex recognises
 before it looks at its own windows. Where a controller takes MSIs itself, only the bridges below its root ports can be in the way.`,
   sources: [
     "domain.md 3.2 and 3.4",
@@ -97,6 +100,28 @@ before it looks at its own windows. Where a controller takes MSIs itself, only t
   ],
 }`,
     },
+    {
+      // Nothing here is meant for assignment; the interrupt is lost all the same.
+      text: `{
+  "platform": "board",
+  "doorbells": [{ "name": "v2m0", "type": "gicv2m", "base": "0x5000_0000", "size": "64K" }],
+  //                                                        ^^^^^^^^^^^^^ error: doorbell v2m0 0x5000_0000-0x5000_ffff is inside mem32 window of pcie0 0x4000_0000-0x5fff_ffff on the bus, so an interrupt may be taken for an access to a BAR
+  "pci": [
+    {
+      "name": "pcie0",
+      "windows": [{ "type": "mem32", "cpu": "0x1_4000_0000", "bus": "0x4000_0000", "size": "512M" }],
+      "msi": "v2m0",
+      "devices": [
+        {
+          "at": "00:00.0", "name": "rp0", "type": "root-port", "buses": "01-01", "acs": "none",
+          //                       ~~~~~ rp0 (0000:00:00.0) above nic0 (0000:01:00.0) does not send requests up: it has no ACS
+          "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint" }],
+        },
+      ],
+    },
+  ],
+}`,
+    },
   ],
   good: [
     `{
@@ -163,9 +188,9 @@ function severityOf({ route, windows, open }: ClaimedMsi): Severity {
 function relatedOf({ windows, open }: ClaimedMsi): Related[] {
   return [
     ...windows.map((window) => ({ at: window.at, message: `${nameAndNoun(window)} ${printRange(window.range)}` })),
-    ...open.map(({ port, assigned, verdict }) => ({
+    ...open.slice(0, PORTS_LIMIT).map(({ port, emitter, verdict }) => ({
       at: entryAnchor(port.function),
-      message: `${port.label} above ${assigned.label} does not send requests up: ${describeVerdict(verdict)}`,
+      message: `${port.label} above ${emitter.label} does not send requests up: ${describeVerdict(verdict)}`,
     })),
   ];
 }
