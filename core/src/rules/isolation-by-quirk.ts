@@ -14,7 +14,8 @@ import { defineRule, notChecked } from "../rule";
 interface Quirky {
   readonly node: PciNode;
   readonly quirk: string;
-  readonly kernel: string;
+  /** Absent where the description names the quirk. */
+  readonly kernel?: string;
   readonly assigned: readonly PciNode[];
 }
 
@@ -28,7 +29,7 @@ export const isolationByQuirk = defineRule<Quirky>({
 small for that reason alone. A kernel that is older than the row, another hypervisor, or a board with the next revision of the chip may group them
 otherwise.
 
-There is nothing to mend. To say that the isolation is meant, name the quirk in \`quirks\` of the function: then this is silent.`,
+There is nothing to mend. \`quirks\` of the function names a quirk that the table here does not know; what it says counts first.`,
   sources: ["domain.md 2.5", "Linux, drivers/pci/quirks.c, pci_dev_acs_enabled"],
   bad: [
     {
@@ -46,6 +47,21 @@ There is nothing to mend. To say that the isolation is meant, name the quirk in 
   }],
 }`,
     },
+    {
+      text: `{
+  "platform": "board",
+  "arch": "arm64",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x2b40_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "smmu0" }],
+    "devices": [{
+      "at": "00:00.0", "name": "rp0", "type": "root-port", "buses": "01-01", "quirks": ["vendor's root port"],
+      //                       ^^^^^ info: rp0 (0000:00:00.0), above nic0 (0000:01:00.0) which is meant for assignment, isolates only by a quirk of the kernel: vendor's root port
+      "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+    }],
+  }],
+}`,
+    },
   ],
   good: [
     `{
@@ -55,7 +71,8 @@ There is nothing to mend. To say that the isolation is meant, name the quirk in 
     "name": "pci0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "dmar0" }],
     "devices": [
       {
-        "at": "00:1c.0", "name": "rp0", "type": "root-port", "id": "8086:8c10", "buses": "01-01", "quirks": ["Intel Lynx Point-H PCH root port"],
+        "at": "00:1c.0", "name": "rp0", "type": "root-port", "id": "8086:8c10", "buses": "01-01",
+        "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" }, "quirks": ["Intel Lynx Point-H PCH root port"],
         "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
       },
       {
@@ -73,12 +90,13 @@ There is nothing to mend. To say that the isolation is meant, name the quirk in 
     for (const [node, assigned] of quirkyAbove(plan)) {
       const { quirk = "" } = groupsOf(plan).isolationOf(node);
       const related = assigned.filter((one) => one !== node).map((one) => ({ at: entryAnchor(one.function), message: `${one.label} is meant for assignment` }));
-      yield { at: entryAnchor(node.function), data: { node, quirk, kernel: printKernelVersion(groupsOf(plan).kernel), assigned }, related };
+      const kernel = (node.function.quirks?.length ?? 0) > 0 ? {} : { kernel: printKernelVersion(groupsOf(plan).kernel) };
+      yield { at: entryAnchor(node.function), data: { node, quirk, assigned, ...kernel }, related };
     }
   },
   message: ({ node, quirk, kernel, assigned }) =>
     `${node.label}, ${assigned[0] === node ? "which" : `above ${describeLabels(assigned)} which`} ${assigned.length === 1 ? "is" : "are"} meant for assignment, ` +
-    `isolates only by a quirk of the kernel: ${quirk} (Linux ${kernel})`,
+    `isolates only by a quirk of the kernel: ${quirk}${kernel === undefined ? "" : ` (Linux ${kernel})`}`,
 });
 
 function quirkyAbove(plan: Plan): ReadonlyMap<PciNode, readonly PciNode[]> {
@@ -93,10 +111,10 @@ function quirkyAbove(plan: Plan): ReadonlyMap<PciNode, readonly PciNode[]> {
   return found;
 }
 
-/** The ACS of the function alone would not do. A quirk that the description names is the author's own word. */
+/** The ACS of the function alone would not do. */
 function restsOnQuirk(groups: IommuGroups, node: PciNode): boolean {
   const { verdict, quirk } = groups.isolationOf(node);
-  if (quirk === undefined || verdict.kind !== "isolates" || (node.function.quirks?.length ?? 0) > 0) return false;
-  const alone = testAcs({ ...node.function, multifunction: groups.topology.isMultifunction(node) }, node.label);
+  if (quirk === undefined || verdict.kind !== "isolates") return false;
+  const alone = testAcs({ ...node.function, multifunction: groups.topology.isMultifunction(node), quirks: [] }, node.label);
   return alone.kind === "no-capability" || alone.kind === "disabled-bits";
 }
