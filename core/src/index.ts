@@ -46,3 +46,4 @@ export * from "./plan/reserved/regionsOfNodes";
 export * from "./describe/assignability";
 export * from "./describe/doorbellPath";
 export * from "./describe/lenses";
+export * from "./map/index";

@@ -14,7 +14,12 @@ export interface UnlistedRegion {
 
 /** Each host bridge's once, in the order of the functions. */
 export function unlistedRegions(nodes: readonly PciNode[]): readonly UnlistedRegion[] {
-  return [...new Set(nodes.map((node) => node.hostBridge))].flatMap((bridge) => [...windowsOf(bridge), ...outsideInbound(bridge)]);
+  return [...new Set(nodes.map((node) => node.hostBridge))].flatMap(unlistedBelow);
+}
+
+/** What no function below the host bridge reaches. */
+export function unlistedBelow(bridge: HostBridge): readonly UnlistedRegion[] {
+  return [...windowsOf(bridge), ...outsideInbound(bridge)];
 }
 
 function windowsOf(bridge: HostBridge): UnlistedRegion[] {
