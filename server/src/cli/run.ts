@@ -8,6 +8,7 @@ import type { CheckOptions } from "./check";
 import { runCheck } from "./check";
 import { ExitCode } from "./exitCode";
 import { groupsCommand } from "./groups";
+import { mapCommand } from "./map";
 import { reservedCommand } from "./reserved";
 import { assignableCommand } from "./assignable";
 import { plainLines } from "./terminal";
@@ -78,6 +79,7 @@ function commands({ host, output, version, startLanguageServer }: Environment, f
   program.addCommand(groupsCommand(host, output, finish));
   program.addCommand(reservedCommand(host, output, finish));
   program.addCommand(assignableCommand(host, output, finish));
+  program.addCommand(mapCommand(host, output, finish));
 
   program
     .command("explain")

@@ -5,6 +5,17 @@ export function wantsColor(stream: { readonly isTTY?: boolean }, environment: Re
   return stream.isTTY === true && (environment["NO_COLOR"] ?? "") === "";
 }
 
+const STYLES = { error: "31;1", warning: "33;1", info: "34;1", hint: "36", bold: "1", dim: "2" } as const;
+
+export type TerminalStyle = keyof typeof STYLES;
+
+/** Colours a text that is harmless already. */
+export type Paint = (style: TerminalStyle, text: string) => string;
+
+export function painter(color: boolean): Paint {
+  return (style, text) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
+}
+
 const HARMFUL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
 
 /** Control characters and those that change the direction of text become U+FFFD. */

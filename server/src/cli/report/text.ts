@@ -1,19 +1,17 @@
 // A report for people, in the manner of good compilers: the place, what is wrong, the line with carets, where else, what would mend it.
 // Knows nothing of how findings come about.
 import type { Severity } from "../../../../core/src/index";
-import { plainText } from "../terminal";
+import type { Paint } from "../terminal";
+import { painter, plainText } from "../terminal";
 import type { Report, ReportedFinding } from "./report";
 
-type Paint = (style: keyof typeof STYLES, text: string) => string;
-
-const STYLES = { error: "31;1", warning: "33;1", info: "34;1", hint: "36", bold: "1", dim: "2" } as const;
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info", "hint"];
 const PLURALS: Readonly<Record<Severity, string>> = { error: "errors", warning: "warnings", info: "notes", hint: "hints" };
 const WIDEST_LINE = 160;
 
 /** `lineOf` gives a line's text, counted from one. */
 export function printTextReport(report: Report, lineOf: (file: string, line: number) => string, color: boolean): string {
-  const paint: Paint = (style, text) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
+  const paint = painter(color);
   const parts = report.findings.map((finding) => printFinding(finding, lineOf, paint));
   const unchecked = report.skipped.filter((one) => one.rule === "*").map(({ file, because }) => `${plainText(file)}: not checked: ${plainText(because)}\n`);
   return [...parts, ...unchecked, summary(report)].join("\n") + "\n";
