@@ -97,7 +97,7 @@ describe("the package for VS Code", () => {
     /^dist\/licenses\.txt$/,
     /^syntaxes\/.+\.json$/,
     /^docs\/rules\/.+\.md$/,
-    /^docs\/[a-z-]+\.png$/,
+    /^docs\/[a-z-]+\.(?:png|svg)$/,
     /^examples\/.+\.(?:jsonc|md)$/,
     /^media\/(?:icon\.png|file-(?:light|dark)\.svg)$/,
     /^capture\/collect\.sh$/,

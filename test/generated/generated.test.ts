@@ -8,7 +8,8 @@ import { generatedFiles } from "./generatedFiles";
 const isUpdate = process.env["PLATMAP_UPDATE"] !== undefined;
 
 describe("generated files", () => {
-  for (const [file, text] of generatedFiles()) {
+  const generated = generatedFiles();
+  for (const [file, text] of generated) {
     it(`${file} is up to date`, () => {
       const full = path.join(repositoryRoot, file);
       if (isUpdate) {
@@ -21,7 +22,7 @@ describe("generated files", () => {
 
   it("docs/rules has no page of a rule that is gone", () => {
     const folder = path.join(repositoryRoot, "docs/rules");
-    const extra = readdirSync(folder).filter((name) => !generatedFiles().has(`docs/rules/${name}`));
+    const extra = readdirSync(folder).filter((name) => !generated.has(`docs/rules/${name}`));
     if (isUpdate) extra.forEach((name) => rmSync(path.join(folder, name)));
     assert.deepEqual(isUpdate ? [] : extra, []);
   });
