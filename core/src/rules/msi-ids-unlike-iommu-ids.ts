@@ -2,6 +2,7 @@
 import { under } from "../anchor";
 import type { Fix } from "../finding";
 import { isMisread } from "../plan/misread";
+import { isPlaceholder } from "../plan/placeholderMapping";
 import type { Plan } from "../plan/plan";
 import type { IdSegment } from "../plan/requesterIds";
 import { divideIds } from "../plan/requesterIds";
@@ -27,7 +28,8 @@ export const msiIdsUnlikeIommuIds = defineRule<Unequal>({
   why: `Both maps list what can sit below the host bridge. An id that only the IOMMU mappings have belongs to a function that cannot raise an interrupt by message;
 one that only the MSI mappings have belongs to a function whose DMA nobody translates. Usually a bus was added to one map and forgotten in the other.
 
-Only two lists by \`ids\` are compared, and where functions are described only on the buses that these make. A host bridge without one of them, with one that the boot loader completes, or with a single
+Only two lists by \`ids\` are compared. Firmware often gives the IOMMU only the buses that it has numbered itself, so where functions are described, ids
+that only the MSI mappings have count on the buses that these functions make. A host bridge without one of them, with one that the boot loader completes, or with a single
 doorbell for everything says nothing that could differ.`,
   sources: ["Devicetree bindings, pci-iommu and pci-msi", "domain.md 4.3"],
   bad: [
@@ -88,11 +90,11 @@ doorbell for everything says nothing that could differ.`,
       const [iommu, msi] = [idMap(bridge.iommu), idMap(bridge.msi)];
       if (bridge.iommu === "unknown" && msi) yield notChecked(`which IOMMU is in front of ${bridge.name} is unknown`);
       if (bridge.msi === "unknown" && iommu) yield notChecked(`where the MSIs of ${bridge.name} go is unknown`);
-      if (!iommu || !msi || bridge.disabled === true || isMisread(plan, under(bridge.anchor, "iommu")) || isMisread(plan, under(bridge.anchor, "msi"))) continue;
+      if (!iommu || !msi || bridge.disabled === true || hasPlaceholder(bridge) || isMisread(plan, under(bridge.anchor, "iommu")) || isMisread(plan, under(bridge.anchor, "msi"))) continue;
       const related = (key: "iommu" | "msi") => [{ at: under(bridge.anchor, key), message: `${key === "iommu" ? "IOMMU" : "MSI"} mappings of ${bridge.name}` }];
       for (const [lacks, other] of [["msi", "iommu"], ["iommu", "msi"]] as const) {
         const [has, hasNot] = lacks === "msi" ? [iommu, msi] : [msi, iommu];
-        const missing = missingIds(plan, bridge, has, hasNot);
+        const missing = missingIds(plan, bridge, has, hasNot, lacks);
         const [ids] = missing;
         if (ids) yield { at: under(bridge.anchor, lacks), data: { bridge, lacks, ids, more: missing.length - 1 }, related: related(other) };
       }
@@ -114,10 +116,14 @@ function idMap(value: HostBridge["iommu"] | HostBridge["msi"]): readonly (IommuM
   return mappings.length > 0 && mappings.every((one) => one.ids && !one.devices && !one.streams && one.incomplete !== true) ? mappings : undefined;
 }
 
-function missingIds(plan: Plan, bridge: HostBridge, has: readonly (IommuMapping | MsiMapping)[], hasNot: readonly (IommuMapping | MsiMapping)[]): IdRange[] {
+function hasPlaceholder(bridge: HostBridge): boolean {
+  return Array.isArray(bridge.iommu) && bridge.iommu.some((one: IommuMapping) => isPlaceholder(bridge, one));
+}
+
+function missingIds(plan: Plan, bridge: HostBridge, has: readonly (IommuMapping | MsiMapping)[], hasNot: readonly (IommuMapping | MsiMapping)[], lacks: Unequal["lacks"]): IdRange[] {
   const covered = divideIds(plan, bridge, hasNot).filter(isMapped);
   const lacking = without(without(divideIds(plan, bridge, has).filter(isMapped), covered), idsOfIommus(plan, bridge));
-  const all = lacking.length === 0 ? [] : usedIds(plan, bridge);
+  const all = lacking.length === 0 || lacks === "msi" ? [] : usedIds(plan, bridge);
   return all.length === 0 ? lacking : without(lacking, without([{ first: 0, last: 0xffff }], all));
 }
 
