@@ -48,8 +48,14 @@ function packagesAreCurrent() {
   const wanted = readPackages(path.join(root, "package-lock.json"));
   const installed = readPackages(stamp);
   return Object.entries(wanted).every(
-    ([name, { version, optional }]) => name === "" || optional === true || installed[name]?.version === version,
+    ([name, entry]) => name === "" || installed[name]?.version === entry.version || !isForThisMachine(entry),
   );
+}
+
+// npm leaves out optional packages that are made for other machines.
+function isForThisMachine({ optional, os, cpu, libc }) {
+  const isMade = (names, mine) => names === undefined || names.includes(mine);
+  return optional !== true || (os !== undefined && libc === undefined && isMade(os, process.platform) && isMade(cpu, process.arch));
 }
 
 function readPackages(lockFile) {

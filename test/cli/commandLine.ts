@@ -44,6 +44,7 @@ export async function platmap(folder: string, args: readonly string[], { color =
     host: { ...nodeHost, workingFolder: folder, readStandardInput, ...host },
     output,
     version: "0.0.0",
+    homepage: "https://example.org/platmap",
     startLanguageServer,
   });
   return { code, ...written };

@@ -1,24 +1,57 @@
 // `platmap check`: checks files and says what was found. Knows nothing of rules.
+import { Command, Option } from "commander";
 import type { Severity } from "../../../core/src/index";
 import type { Host, Output } from "../host";
+import type { CheckedFile } from "../workspace/check";
 import { checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { ExitCode } from "./exitCode";
 import { findFiles, readable, shownPath } from "./findFiles";
+import { printGithubReport } from "./report/github";
 import { printJsonReport } from "./report/json";
+import { printJunitReport } from "./report/junit";
+import type { Report } from "./report/report";
 import { reportOf } from "./report/report";
+import { printSarifReport } from "./report/sarif";
 import { printTextReport } from "./report/text";
 import { UsageError } from "./usageError";
 
-export interface CheckOptions {
-  readonly format: "text" | "json";
-  readonly failOn: "error" | "warning" | "info";
-}
-
+const FORMATS = ["text", "json", "sarif", "github", "junit"] as const;
+const LEAST_SEVERITIES = ["error", "warning", "info"] as const;
 const SEVERITY_ORDER: readonly Severity[] = ["error", "warning", "info", "hint"];
 
-export function runCheck(paths: readonly string[], options: CheckOptions, host: Host, output: Output): ExitCode {
+interface CheckOptions {
+  readonly format: (typeof FORMATS)[number];
+  readonly failOn: (typeof LEAST_SEVERITIES)[number];
+}
+
+/** What a command knows of the program that it is a part of. */
+export interface CheckEnvironment {
+  readonly host: Host;
+  readonly output: Output;
+  readonly version: string;
+  /** An address at which a person reads what Platmap is. */
+  readonly homepage: string;
+}
+
+export function checkCommand(environment: CheckEnvironment, finish: (code: ExitCode) => void): Command {
+  return new Command("check")
+    .summary("check files")
+    .description("Checks files; folders are searched for *.platform.jsonc, *.guest.jsonc and *.fleet.jsonc (and .json).")
+    .argument("[path...]", "files and folders; - is standard input", ["."])
+    .addOption(new Option("--format <format>", "form of the output").choices(FORMATS).default("text"))
+    .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(LEAST_SEVERITIES).default("error"))
+    .action((paths: string[], options: CheckOptions) => finish(runCheck(paths, options, environment)));
+}
+
+interface NamedFile {
+  readonly file: string;
+  readonly result: CheckedFile;
+}
+
+function runCheck(paths: readonly string[], options: CheckOptions, environment: CheckEnvironment): ExitCode {
+  const { host, output } = environment;
   const unread: string[] = [];
   const checking = { surroundings: commandLineSurroundings(host) };
   const checked = inputs(paths, host, unread).map(({ file, text }) => ({ file, result: checkText(file, text, checking) }));
@@ -26,15 +59,36 @@ export function runCheck(paths: readonly string[], options: CheckOptions, host: 
   if (checked.length === 0 && unread.length > 0) return ExitCode.Usage;
   if (checked.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
   const report = reportOf(checked, checking);
-  const sources = new Map(checked.map(({ file, result }) => [file, result]));
-  const lineOf = (file: string, line: number): string => sources.get(file)?.source.line(line - 1) ?? "";
-  output.out(options.format === "json" ? printJsonReport(report) : printTextReport(report, lineOf, output.color));
+  const { text, note } = print(report, checked, options, environment);
+  output.out(text);
+  if (note !== undefined) output.err(`note: ${note}\n`);
   if (report.fixesCut) output.err("Fixes are tried before they are listed; in a file this large, only those of the first findings were.\n");
   for (const { rule, file, error } of report.crashed) output.err(`Rule ${rule} failed on ${file}, a defect of Platmap: ${String(error)}\n`);
   if (report.crashed.length > 0) return ExitCode.Defect;
   if (unread.length > 0) return ExitCode.Usage;
-  const limit = SEVERITY_ORDER.indexOf(options.failOn);
-  return report.findings.some((finding) => SEVERITY_ORDER.indexOf(finding.severity) <= limit) ? ExitCode.Findings : ExitCode.Clean;
+  return report.findings.some(({ severity }) => isAtLeast(severity, options.failOn)) ? ExitCode.Findings : ExitCode.Clean;
+}
+
+function isAtLeast(severity: Severity, least: Severity): boolean {
+  return SEVERITY_ORDER.indexOf(severity) <= SEVERITY_ORDER.indexOf(least);
+}
+
+/** The report, and what of it the form could not hold. */
+function print(report: Report, checked: readonly NamedFile[], { format, failOn }: CheckOptions, { host, output, version, homepage }: CheckEnvironment): { text: string; note?: string | undefined } {
+  switch (format) {
+    case "json":
+      return { text: printJsonReport(report) };
+    case "sarif":
+      return printSarifReport(report, { version, homepage, workingFolder: host.workingFolder });
+    case "github":
+      return printGithubReport(report);
+    case "junit":
+      return { text: printJunitReport(report, checked.map(({ file }) => file), (severity) => isAtLeast(severity, failOn)) };
+    case "text": {
+      const sources = new Map(checked.map(({ file, result }) => [file, result]));
+      return { text: printTextReport(report, (file, line) => sources.get(file)?.source.line(line - 1) ?? "", output.color) };
+    }
+  }
 }
 
 /** The texts to check. An input that cannot be read does not stop the others: what is wrong with it goes to `unread`. */

@@ -4,8 +4,7 @@ import { fileTypes, jsonSchema, rulePage, rules } from "../../../core/src/index"
 import type { FileKind } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { nearestWord } from "../jsonc/nearest";
-import type { CheckOptions } from "./check";
-import { runCheck } from "./check";
+import { checkCommand } from "./check";
 import { ExitCode } from "./exitCode";
 import { groupsCommand } from "./groups";
 import { mapCommand } from "./map";
@@ -20,13 +19,15 @@ export interface Environment {
   readonly host: Host;
   readonly output: Output;
   readonly version: string;
+  /** An address at which a person reads what Platmap is. */
+  readonly homepage: string;
   /** Starts the language server on this process's standard streams. */
   startLanguageServer(): void;
 }
 
 /** Runs one command. `args` are those after the program's name. */
 export async function run(args: readonly string[], { output: given, ...rest }: Environment): Promise<ExitCode> {
-  const output = { ...plain(given), color: given.color };
+  const output = { ...plain(given), color: given.color && !args.includes("--no-color") };
   const environment = { ...rest, output };
   let exitCode = ExitCode.Clean;
   const program = commands(environment, (code) => (exitCode = code));
@@ -44,25 +45,17 @@ export async function run(args: readonly string[], { output: given, ...rest }: E
   }
 }
 
-function commands({ host, output, version, startLanguageServer }: Environment, finish: (code: ExitCode) => void): Command {
+function commands({ host, output, version, homepage, startLanguageServer }: Environment, finish: (code: ExitCode) => void): Command {
   const program = new Command("platmap")
     .description("Finds what is wrong in a platform's memory map: overlapping reserved regions, missing ACS, MSI doorbell clashes.")
     .version(version, "--version", "print the version")
+    .addOption(new Option("--no-color", "no colours (NO_COLOR does the same)"))
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) })
     .showSuggestionAfterError();
 
-  program
-    .command("check")
-    .summary("check files")
-    .description("Checks files; folders are searched for *.platform.jsonc, *.guest.jsonc and *.fleet.jsonc (and .json).")
-    .argument("[path...]", "files and folders; - is standard input", ["."])
-    .addOption(formatOption())
-    .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(["error", "warning", "info"]).default("error"))
-    .addOption(colorOption())
-    .action((paths: string[], options: CheckOptions & { color: boolean }) => {
-      finish(runCheck(paths, options, host, options.color ? output : { ...plain(output) }));
-    });
+  program.addCommand(checkCommand({ host, output, version, homepage }, finish));
 
   program
     .command("import")
@@ -106,14 +99,6 @@ function commands({ host, output, version, startLanguageServer }: Environment, f
     command.exitOverride().configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) }).showSuggestionAfterError();
   }
   return program;
-}
-
-function formatOption(): Option {
-  return new Option("--format <format>", "form of the output").choices(["text", "json"]).default("text");
-}
-
-function colorOption(): Option {
-  return new Option("--no-color", "no colours (NO_COLOR does the same)");
 }
 
 /** Without colours; and what is said about names, paths and arguments cannot steer the terminal. */

@@ -96,7 +96,8 @@ function countKeys(checked: CheckedFile): Map<string, number> {
   return counts;
 }
 
-function findingKey(checked: CheckedFile, finding: Finding): string {
+/** Tells findings of one file apart by their rule and by who takes part in them. */
+export function findingKey(checked: CheckedFile, finding: Finding): string {
   const participants = [finding.at, ...finding.related.map((one) => one.at)].map((place) => participant(sourceOf(checked, place), place));
   return [finding.rule, ...participants.sort()].join("\n");
 }

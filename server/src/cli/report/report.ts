@@ -2,8 +2,11 @@
 // Knows nothing of any format.
 import type { Finding, Place, Severity } from "../../../../core/src/index";
 import { isTextSpan, jsonPointer } from "../../../../core/src/index";
-import type { CheckedFile, CheckOptions } from "../../workspace/check";
+import type { Source } from "../../jsonc/source";
+import type { CheckedFile, CheckOptions, TriedFix } from "../../workspace/check";
 import { sourceOf, triedFixes } from "../../workspace/check";
+import type { Fingerprint } from "../../workspace/fingerprint";
+import { fingerprintsOf } from "../../workspace/fingerprint";
 
 /** Lines and columns count from one, columns in UTF-16 units; the end is exclusive. */
 export interface ReportedPlace {
@@ -22,8 +25,15 @@ export interface ReportedFinding extends ReportedPlace {
   /** JSON pointer of the value; undefined for what is not a value, such as a syntax error. */
   readonly path: string | undefined;
   readonly related: readonly (ReportedPlace & { readonly message: string })[];
-  /** Titles of the fixes that hold what they promise. */
-  readonly fixes: readonly string[];
+  /** The fixes that hold what they promise. */
+  readonly fixes: readonly ReportedFix[];
+  readonly fingerprint: Fingerprint;
+}
+
+export interface ReportedFix {
+  readonly title: string;
+  /** What is replaced in the finding's file, and by what. */
+  readonly edits: readonly (ReportedPlace & { readonly text: string })[];
 }
 
 export interface Report {
@@ -42,11 +52,13 @@ export function reportOf(checked: readonly { readonly file: string; readonly res
   let fixesCut = false;
   const findings = checked.flatMap(({ result }) => {
     let budget = TRIAL_BUDGET;
-    return result.findings.map((finding) => {
+    const fingerprints = fingerprintsOf(result);
+    return result.findings.map((finding, index) => {
       const affordable = budget >= 0;
       if (affordable) budget -= result.source.text.length * finding.fixes.length;
       else fixesCut ||= finding.fixes.length > 0;
-      return reportFinding(result, finding, affordable ? triedFixes(result, finding, checking).map((fix) => fix.title) : []);
+      const fixes = affordable ? triedFixes(result, finding, checking).map((fix) => reportFix(result, fix)) : [];
+      return reportFinding(result, finding, fixes, fingerprints[index] as Fingerprint);
     });
   });
   return {
@@ -58,7 +70,7 @@ export function reportOf(checked: readonly { readonly file: string; readonly res
   };
 }
 
-function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly string[]): ReportedFinding {
+function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly ReportedFix[], fingerprint: Fingerprint): ReportedFinding {
   return {
     rule: finding.rule,
     catalogue: finding.catalogue,
@@ -68,12 +80,21 @@ function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly st
     path: isTextSpan(finding.at) ? undefined : jsonPointer(finding.at.path),
     related: finding.related.map((one) => ({ ...placeOf(result, one.at), message: one.message })),
     fixes,
+    fingerprint,
   };
+}
+
+function reportFix({ source }: CheckedFile, { title, edits }: TriedFix): ReportedFix {
+  return { title, edits: edits.map(({ start, end, text }) => ({ ...placeBetween(source, start, end), text })) };
 }
 
 function placeOf(checked: CheckedFile, at: Place): ReportedPlace {
   const source = sourceOf(checked, at);
-  const span = source.span(at);
-  const [start, end] = [source.position(span.start), source.position(span.end)];
+  const { start, end } = source.span(at);
+  return placeBetween(source, start, end);
+}
+
+function placeBetween(source: Source, from: number, to: number): ReportedPlace {
+  const [start, end] = [source.position(from), source.position(to)];
   return { file: source.file, line: start.line + 1, column: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
 }

@@ -24,7 +24,7 @@ function printFinding(finding: ReportedFinding, lineOf: (file: string, line: num
     `${paint("bold", place)}: ${paint(finding.severity, finding.severity)}[${finding.rule}${catalogue}]: ${paint("bold", plainText(finding.message))}`,
     ...excerpt(finding, lineOf(finding.file, finding.line), paint),
     ...finding.related.map((one) => `  ${paint("dim", "also")} ${plainText(one.file)}:${one.line}:${one.column}: ${plainText(one.message)}`),
-    ...finding.fixes.map((title) => `  ${paint("dim", "fix")}  ${plainText(title)}`),
+    ...finding.fixes.map(({ title }) => `  ${paint("dim", "fix")}  ${plainText(title)}`),
   ];
   return lines.join("\n") + "\n";
 }
