@@ -21,11 +21,23 @@ export const nodeHost: Host = {
   readStandardInput: () => fs.readFileSync(0),
 };
 
-/** Through a file beside it, so that a reader sees the old text or the new one and never half of it. */
-function writeWhole(file: string, text: string): void {
+/**
+ * Through a file beside it that is on the disk before it takes the name, so that a reader sees the old text or the new one and never
+ * half of it, even when the machine stops. The file that a link leads to is written, and keeps its permissions.
+ */
+function writeWhole(named: string, text: string): void {
+  const stat = fs.statSync(named, { throwIfNoEntry: false });
+  const file = stat ? fs.realpathSync(named) : named;
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.part`);
   try {
-    fs.writeFileSync(beside, text);
+    const handle = fs.openSync(beside, "w");
+    try {
+      if (stat) fs.fchmodSync(handle, stat.mode);
+      fs.writeFileSync(handle, text);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
     fs.renameSync(beside, file);
   } finally {
     fs.rmSync(beside, { force: true });

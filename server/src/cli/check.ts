@@ -1,6 +1,5 @@
 // `platmap check`: checks files and says what was found. Knows nothing of rules.
 import { Command, Option } from "commander";
-import type { Severity } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import type { CheckedFile } from "../workspace/check";
 import { checkText } from "../workspace/check";
@@ -15,11 +14,10 @@ import type { Report } from "./report/report";
 import { reportOf } from "./report/report";
 import { printSarifReport } from "./report/sarif";
 import { printTextReport } from "./report/text";
+import { isAtLeast, LEAST_SEVERITIES } from "./severity";
 import { UsageError } from "./usageError";
 
 const FORMATS = ["text", "json", "sarif", "github", "junit"] as const;
-const LEAST_SEVERITIES = ["error", "warning", "info"] as const;
-const SEVERITY_ORDER: readonly Severity[] = ["error", "warning", "info", "hint"];
 
 interface CheckOptions {
   readonly format: (typeof FORMATS)[number];
@@ -67,10 +65,6 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
   if (report.crashed.length > 0) return ExitCode.Defect;
   if (unread.length > 0) return ExitCode.Usage;
   return report.findings.some(({ severity }) => isAtLeast(severity, options.failOn)) ? ExitCode.Findings : ExitCode.Clean;
-}
-
-function isAtLeast(severity: Severity, least: Severity): boolean {
-  return SEVERITY_ORDER.indexOf(severity) <= SEVERITY_ORDER.indexOf(least);
 }
 
 /** The report, and what of it the form could not hold. */

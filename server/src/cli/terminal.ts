@@ -28,6 +28,11 @@ export function plainLines(text: string): string {
   return text.split("\n").map(plainText).join("\n");
 }
 
+/** The same for a text that programs read line by line: tabs and the line ends of Windows stay. */
+export function plainPatch(text: string): string {
+  return text.split(/(\r?\n|\t)/).map((part) => (/^(\r?\n|\t)$/.test(part) ? part : plainText(part))).join("");
+}
+
 /** JSON that says the same without any of these characters: they are written as escapes. Line breaks between the tokens stay. */
 export function plainJson(json: string): string {
   return json.replace(HARMFUL, (one) => (one === "\n" ? one : `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`));

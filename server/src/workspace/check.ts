@@ -78,12 +78,17 @@ function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, options: Check
   const edits = textEdits(checked.source, fix.edits);
   if (!edits || edits.length === 0) return undefined;
   const text = applyTextEdits(checked.source.text, edits);
-  const before = countKeys(checked);
-  const after = countKeys(checkText(checked.source.file, text, options));
-  const key = findingKey(checked, finding);
-  before.set(key, (before.get(key) ?? 0) - 1);
-  for (const [one, count] of after) if (count > (before.get(one) ?? 0)) return undefined;
-  return { title: fix.title, edits, text };
+  return isMended(checked, [finding], checkText(checked.source.file, text, options)) ? { title: fix.title, edits, text } : undefined;
+}
+
+/** True when a later text of the same file has none of these findings any more, and no new one. */
+export function isMended(before: CheckedFile, findings: readonly Finding[], after: CheckedFile): boolean {
+  const allowed = countKeys(before);
+  for (const finding of findings) {
+    const key = findingKey(before, finding);
+    allowed.set(key, (allowed.get(key) ?? 0) - 1);
+  }
+  return [...countKeys(after)].every(([key, count]) => count <= (allowed.get(key) ?? 0));
 }
 
 /** Findings by rule and by who takes part: names and keys, not indices or addresses, which a fix may change without making a new finding. */
