@@ -12,6 +12,7 @@ import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
 import { foldingRangesOf } from "./lsp/folding";
+import { formatDocument, formatOnType, formatRange, TYPED_FIRST, TYPED_MORE } from "./lsp/formatting";
 import { hoverAt } from "./lsp/hover";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
@@ -78,6 +79,9 @@ class LanguageServer {
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
     connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
     connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
+    connection.onDocumentFormatting((params, token) => this.answer("formatting", token, [], () => this.with(params.textDocument.uri, formatDocument)));
+    connection.onDocumentRangeFormatting((params, token) => this.answer("formatting of lines", token, [], () => this.with(params.textDocument.uri, (snapshot) => formatRange(snapshot, params.range))));
+    connection.onDocumentOnTypeFormatting((params, token) => this.answer("formatting on type", token, [], () => this.with(params.textDocument.uri, (snapshot) => formatOnType(snapshot, params.position, params.ch))));
     connection.languages.diagnostics.on((params, token) =>
       this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
     );
@@ -109,6 +113,9 @@ class LanguageServer {
         codeLensProvider: { resolveProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
+        documentFormattingProvider: true,
+        documentRangeFormattingProvider: true,
+        documentOnTypeFormattingProvider: { firstTriggerCharacter: TYPED_FIRST, moreTriggerCharacter: TYPED_MORE },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: true, workspaceDiagnostics: false } }),
       },

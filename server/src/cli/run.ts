@@ -11,6 +11,7 @@ import { groupsCommand } from "./groups";
 import { mapCommand } from "./map";
 import { reservedCommand } from "./reserved";
 import { assignableCommand } from "./assignable";
+import { formatCommand } from "./format";
 import { plainLines } from "./terminal";
 import type { ImportOptions } from "./importCommand";
 import { runImport } from "./importCommand";
@@ -75,6 +76,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program.addCommand(reservedCommand(host, output, finish));
   program.addCommand(assignableCommand(host, output, finish));
   program.addCommand(mapCommand(host, output, finish));
+  program.addCommand(formatCommand(host, output, finish));
 
   program
     .command("explain")
