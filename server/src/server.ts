@@ -1,6 +1,6 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
 import { CodeActionKind, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
@@ -11,12 +11,13 @@ import { completionsAt } from "./lsp/completion";
 import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
+import { featureCapabilities, serveFeatures } from "./lsp/features";
 import { foldingRangesOf } from "./lsp/folding";
-import { formatDocument, formatOnType, formatRange, TYPED_FIRST, TYPED_MORE } from "./lsp/formatting";
 import { hoverAt } from "./lsp/hover";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
 import type { Host } from "./host";
+import type { NamingFile } from "./workspace/mentions";
 import type { Snapshot } from "./workspace/workspace";
 import { Workspace } from "./workspace/workspace";
 
@@ -49,6 +50,7 @@ class LanguageServer {
   private readonly waiting = new Set<string>();
   private options: DiagnosticOptions;
   private pushes = true;
+  private client: ClientCapabilities = {};
   private snippets = false;
   private sendsStatus = false;
   private folders: readonly string[] = [];
@@ -79,9 +81,12 @@ class LanguageServer {
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
     connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
     connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
-    connection.onDocumentFormatting((params, token) => this.answer("formatting", token, [], () => this.with(params.textDocument.uri, formatDocument)));
-    connection.onDocumentRangeFormatting((params, token) => this.answer("formatting of lines", token, [], () => this.with(params.textDocument.uri, (snapshot) => formatRange(snapshot, params.range))));
-    connection.onDocumentOnTypeFormatting((params, token) => this.answer("formatting on type", token, [], () => this.with(params.textDocument.uri, (snapshot) => formatOnType(snapshot, params.position, params.ch))));
+    serveFeatures(connection, {
+      ask: (what, token, uri, empty, run) => this.answer(what, token, empty, () => this.with(uri, run)),
+      answer: (what, token, empty, run) => this.answer(what, token, empty, run),
+      files: () => this.files().values(),
+      client: () => this.client,
+    });
     connection.languages.diagnostics.on((params, token) =>
       this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
     );
@@ -93,6 +98,7 @@ class LanguageServer {
 
   private initialize({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): InitializeResult {
     const { textDocument, workspace } = capabilities;
+    this.client = capabilities;
     this.hasFolders = workspace?.workspaceFolders ?? false;
     const roots = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri === null ? [] : [rootUri]);
     this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
@@ -113,9 +119,7 @@ class LanguageServer {
         codeLensProvider: { resolveProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
-        documentFormattingProvider: true,
-        documentRangeFormattingProvider: true,
-        documentOnTypeFormattingProvider: { firstTriggerCharacter: TYPED_FIRST, moreTriggerCharacter: TYPED_MORE },
+        ...featureCapabilities(capabilities),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: true, workspaceDiagnostics: false } }),
       },
@@ -185,6 +189,13 @@ class LanguageServer {
     return document && run(this.workspace.update(uri, document.version, document.getText()));
   }
 
+  /** The open documents, and the files that they name. */
+  private files(): ReadonlyMap<string, NamingFile> {
+    const open = this.documents.all().map((document) => this.workspace.update(document.uri, document.version, document.getText()).checked);
+    const named = open.flatMap((checked) => [...checked.others.values()]);
+    return new Map([...named, ...open].map((file) => [file.source.file, file]));
+  }
+
   private resolveLens(lens: CodeLens): CodeLens {
     const uri = documentOfLens(lens);
     return (uri === undefined ? undefined : this.with(uri, (snapshot) => resolveCodeLens(snapshot, lens))) ?? resolveCodeLens(undefined, lens);
@@ -196,6 +207,7 @@ class LanguageServer {
     try {
       return run() ?? empty;
     } catch (error) {
+      if (error instanceof ResponseError) throw error;
       this.connection.console.error(`${what}: ${describeError(error)}`);
       throw new ResponseError(ErrorCodes.InternalError, `Platmap could not answer (${what}): ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -188,7 +188,11 @@ describe("language server", () => {
     client = await TestClient.start(BARE);
     const { capabilities, serverInfo } = client.initialized;
     assert.equal(serverInfo?.name, "platmap");
-    assert.deepEqual(Object.keys(capabilities).sort(), ["codeActionProvider", "codeLensProvider", "completionProvider", "documentFormattingProvider", "documentOnTypeFormattingProvider", "documentRangeFormattingProvider", "documentSymbolProvider", "foldingRangeProvider", "hoverProvider", "textDocumentSync", "workspace"]);
+    assert.deepEqual(Object.keys(capabilities).sort(), [
+      "codeActionProvider", "codeLensProvider", "completionProvider", "definitionProvider", "documentFormattingProvider", "documentHighlightProvider",
+      "documentLinkProvider", "documentOnTypeFormattingProvider", "documentRangeFormattingProvider", "documentSymbolProvider", "foldingRangeProvider",
+      "hoverProvider", "referencesProvider", "renameProvider", "selectionRangeProvider", "textDocumentSync", "workspace", "workspaceSymbolProvider",
+    ]);
     const pulling = await TestClient.start(MODERN);
     assert.ok(pulling.initialized.capabilities.diagnosticProvider);
     await pulling.stop();

@@ -1,0 +1,102 @@
+// A document along with the language: each key and each plain value in the order of the text, with what the language says of it. Works on broken text.
+// Knows no single key, and reads no value.
+import type { Field, RecordType, ScalarType, ValueType, WordType } from "../../../core/src/index";
+import { shapesOf } from "../../../core/src/index";
+import type { Source } from "./source";
+import type { Node } from "./tree";
+import { NodeKind } from "./tree";
+
+/** An object that the language has a record for. */
+export interface TypedObject {
+  readonly node: Node;
+  readonly record: RecordType;
+  /** The object that it stands in, over any lists between; undefined for the outermost. */
+  readonly parent: TypedObject | undefined;
+  /** The property of the outer object under which it stands; −1 for the outermost. */
+  readonly property: Node;
+}
+
+/** A key with its value where that is plain, or one plain value of its list. */
+export interface TypedValue {
+  readonly object: TypedObject;
+  readonly key: string;
+  readonly property: Node;
+  readonly field: Field;
+  readonly node: Node;
+  readonly type: ScalarType | WordType;
+}
+
+/** What to do at each thing that is met; whatever is left out is passed over. */
+export interface TypedVisitor {
+  object?(object: TypedObject): void;
+  /** A key that the language has at this place. */
+  key?(object: TypedObject, property: Node, field: Field): void;
+  value?(value: TypedValue): void;
+}
+
+/** Walks the document as the language describes it from `record` on. What the language does not have is passed over. */
+export function walkTyped(source: Source, record: RecordType, visitor: TypedVisitor): void {
+  const { root } = source.tree;
+  if (root >= 0) new Walk(source, visitor).object({ node: root, record, parent: undefined, property: -1 });
+}
+
+class Walk {
+  constructor(
+    private readonly source: Source,
+    private readonly visitor: TypedVisitor,
+  ) {}
+
+  object(object: TypedObject): void {
+    const { tree } = this.source;
+    if (tree.kind(object.node) !== NodeKind.Object) return;
+    this.visitor.object?.(object);
+    const { fields } = object.record;
+    for (let property = tree.firstChild(object.node); property >= 0; property = tree.nextChild(object.node, property)) {
+      const key = tree.string(property);
+      if (!Object.hasOwn(fields, key)) continue;
+      const field = fields[key] as Field;
+      this.visitor.key?.(object, property, field);
+      const node = tree.firstChild(property);
+      if (node >= 0) this.value({ object, key, property, field }, field.type, node);
+    }
+  }
+
+  private value(at: Omit<TypedValue, "node" | "type">, type: ValueType, node: Node): void {
+    const shape = shapeOf(type, this.source.tree.kind(node));
+    if (!shape) return;
+    switch (shape.kind) {
+      case "record":
+        return this.object({ node, record: shape, parent: at.object, property: at.property });
+      case "list":
+        for (const child of this.source.tree.children(node)) this.value(at, shape.of, child);
+        return;
+      case "map":
+        for (const property of this.source.tree.children(node)) {
+          const child = this.source.tree.firstChild(property);
+          if (child >= 0) this.value(at, shape.of, child);
+        }
+        return;
+      case "either":
+        return;
+      default:
+        return this.visitor.value?.({ ...at, node, type: shape });
+    }
+  }
+}
+
+/** The shape of a type that has the JSON type of the value. */
+function shapeOf(type: ValueType, kind: NodeKind): ValueType | undefined {
+  const shapes = shapesOf(type);
+  if (kind === NodeKind.Object) return shapes.find((shape) => shape.kind === "record" || shape.kind === "map");
+  if (kind === NodeKind.Array) return shapes.find((shape) => shape.kind === "list");
+  return shapes.find((shape) => shape.kind !== "record" && shape.kind !== "map" && shape.kind !== "list");
+}
+
+/** What stands between the quotes of a string, half-open; the whole of any other value. */
+export function innerSpan(source: Source, node: Node): { start: number; end: number } {
+  const { tree } = source;
+  const [start, end] = [tree.start(node), tree.end(node)];
+  if (tree.kind(node) !== NodeKind.String && tree.kind(node) !== NodeKind.Property) return { start, end };
+  const isClosed = end > start + 1 && source.text.charCodeAt(end - 1) === 34;
+  return { start: start + 1, end: isClosed ? end - 1 : end };
+}

@@ -1,0 +1,21 @@
+// From a name or a PCI address to the entry that it means, in this file or in that of a host. Knows nothing of how mentions are found.
+import type { Location, LocationLink, Position } from "vscode-languageserver";
+import type { NamingFile } from "../workspace/mentions";
+import { declarationsOf, mentionsOf } from "../workspace/mentions";
+import type { Snapshot } from "../workspace/workspace";
+import { rangeOf } from "./convert";
+
+/** Links say which stretch was meant, where the client takes them. */
+export function definitionAt({ checked }: Snapshot, position: Position, files: Iterable<NamingFile>, links: boolean): Location[] | LocationLink[] {
+  const { source } = checked;
+  const mention = mentionsOf(checked).at(source.offset(position));
+  if (!mention) return [];
+  const declarations = declarationsOf({ file: checked, mention }, files);
+  if (!links) return declarations.map(({ file, mention: { span } }) => ({ uri: file.source.file, range: rangeOf(file.source, span) }));
+  return declarations.map(({ file, mention: { span, entry } }) => ({
+    originSelectionRange: rangeOf(source, mention.span),
+    targetUri: file.source.file,
+    targetRange: rangeOf(file.source, entry ?? span),
+    targetSelectionRange: rangeOf(file.source, span),
+  }));
+}

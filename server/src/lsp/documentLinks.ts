@@ -1,0 +1,33 @@
+// Links from a document to other files: its schema, and the descriptions that it names by their files. Knows nothing of whether a file is there, nor of what is in it.
+import type { DocumentLink } from "vscode-languageserver";
+import { fileTypes } from "../../../core/src/index";
+import type { Source } from "../jsonc/source";
+import { innerSpan, walkTyped } from "../jsonc/typedWalk";
+import type { Node } from "../jsonc/tree";
+import { NodeKind } from "../jsonc/tree";
+import type { Snapshot } from "../workspace/workspace";
+import { rangeBetween } from "./convert";
+
+export function documentLinks({ uri, checked: { source, kind } }: Snapshot): DocumentLink[] {
+  const links: DocumentLink[] = [];
+  walkTyped(source, fileTypes[kind ?? "platform"], {
+    value({ key, node, type }) {
+      const isFile = type.kind === "file" && !type.several;
+      if (source.tree.kind(node) === NodeKind.String && (isFile || key === "$schema")) links.push(...linkOf(source, node, key, uri));
+    },
+  });
+  return links;
+}
+
+function linkOf(source: Source, node: Node, key: string, uri: string): DocumentLink[] {
+  const text = source.tree.string(node);
+  const target = key === "$schema" && /^https?:\/\//i.test(text) ? text : fileTarget(text, uri);
+  const { start, end } = innerSpan(source, node);
+  return target === undefined ? [] : [{ range: rangeBetween(source, start, end), target }];
+}
+
+/** A path beside the document; nothing with a scheme, from the root, or with wildcards. */
+function fileTarget(text: string, uri: string): string | undefined {
+  if (!/\.jsonc?$/i.test(text) || /^[/\\]|[*?[\]{}#\\]|^[a-z][a-z0-9+.-]*:/i.test(text) || !uri.startsWith("file:")) return undefined;
+  return new URL(text.split("/").map(encodeURIComponent).join("/"), uri).href;
+}

@@ -1,0 +1,55 @@
+// The features that need one document and nothing else of the server, each with the request that asks for it and what a client is told of it.
+// Knows nothing of how a feature comes to its answer, nor of diagnostics.
+import type { CancellationToken, ClientCapabilities, Connection, ServerCapabilities } from "vscode-languageserver";
+import type { NamingFile } from "../workspace/mentions";
+import type { Snapshot } from "../workspace/workspace";
+import { definitionAt } from "./definition";
+import { documentLinks } from "./documentLinks";
+import { formatDocument, formatOnType, formatRange, TYPED_FIRST, TYPED_MORE } from "./formatting";
+import { highlightsAt, referencesAt } from "./references";
+import { prepareRename, renameAt } from "./rename";
+import { selectionRangesAt } from "./selectionRanges";
+import { workspaceSymbols } from "./workspaceSymbols";
+
+/** What the server lends to its features. */
+export interface Serving {
+  /** Answers with what `run` finds in the document as it is at this moment, with `empty` when it is not open. */
+  ask<T>(what: string, token: CancellationToken, uri: string, empty: T, run: (snapshot: Snapshot) => T): T;
+  answer<T>(what: string, token: CancellationToken, empty: T, run: () => T): T;
+  /** The documents that are open, and the files that they name, each once. */
+  files(): Iterable<NamingFile>;
+  /** What the client can do; known once it has said hello. */
+  client(): ClientCapabilities;
+}
+
+export function serveFeatures(connection: Connection, { ask, answer, files, client }: Serving): void {
+  connection.onDefinition(({ textDocument, position }, token) =>
+    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, files(), client().textDocument?.definition?.linkSupport ?? false)));
+  connection.onReferences(({ textDocument, position, context }, token) =>
+    ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, files(), context.includeDeclaration)));
+  connection.onDocumentHighlight(({ textDocument, position }, token) => ask("highlights", token, textDocument.uri, [], (snapshot) => highlightsAt(snapshot, position, files())));
+  connection.onPrepareRename(({ textDocument, position }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => prepareRename(snapshot, position, files())));
+  connection.onRenameRequest(({ textDocument, position, newName }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => renameAt(snapshot, position, files(), newName)));
+  connection.onWorkspaceSymbol(({ query }, token) => answer("symbols of the workspace", token, [], () => workspaceSymbols(files(), query)));
+  connection.onDocumentLinks(({ textDocument }, token) => ask("links", token, textDocument.uri, [], documentLinks));
+  connection.onSelectionRanges(({ textDocument, positions }, token) => ask("selection ranges", token, textDocument.uri, [], (snapshot) => selectionRangesAt(snapshot, positions)));
+  connection.onDocumentFormatting(({ textDocument }, token) => ask("formatting", token, textDocument.uri, [], formatDocument));
+  connection.onDocumentRangeFormatting(({ textDocument, range }, token) => ask("formatting of lines", token, textDocument.uri, [], (snapshot) => formatRange(snapshot, range)));
+  connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }, token) =>
+    ask("formatting on type", token, textDocument.uri, [], (snapshot) => formatOnType(snapshot, position, ch)));
+}
+
+export function featureCapabilities({ textDocument }: ClientCapabilities): ServerCapabilities {
+  return {
+    definitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    renameProvider: textDocument?.rename?.prepareSupport === true ? { prepareProvider: true } : true,
+    workspaceSymbolProvider: true,
+    documentLinkProvider: {},
+    selectionRangeProvider: true,
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    documentOnTypeFormattingProvider: { firstTriggerCharacter: TYPED_FIRST, moreTriggerCharacter: TYPED_MORE },
+  };
+}
