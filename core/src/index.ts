@@ -47,3 +47,5 @@ export * from "./describe/assignability";
 export * from "./describe/doorbellPath";
 export * from "./describe/lenses";
 export * from "./map/index";
+export * from "./describe/spaceLenses";
+export * from "./describe/inlayNotes";

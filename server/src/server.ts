@@ -73,7 +73,6 @@ class LanguageServer {
     connection.onInitialized(() => this.initialized());
     connection.onDidChangeWatchedFiles(() => this.recheckStale());
     documents.onDidChangeContent((event) => this.changed(event));
-    documents.onDidClose((event) => this.closed(event));
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
     connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.snippets))));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
@@ -81,11 +80,15 @@ class LanguageServer {
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
     connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
     connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
-    serveFeatures(connection, {
+    const forget = serveFeatures(connection, {
       ask: (what, token, uri, empty, run) => this.answer(what, token, empty, () => this.with(uri, run)),
       answer: (what, token, empty, run) => this.answer(what, token, empty, run),
       files: () => this.files().values(),
       client: () => this.client,
+    });
+    documents.onDidClose((event) => {
+      forget(event.document.uri);
+      this.closed(event);
     });
     connection.languages.diagnostics.on((params, token) =>
       this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),

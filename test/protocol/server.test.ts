@@ -191,7 +191,7 @@ describe("language server", () => {
     assert.deepEqual(Object.keys(capabilities).sort(), [
       "codeActionProvider", "codeLensProvider", "completionProvider", "definitionProvider", "documentFormattingProvider", "documentHighlightProvider",
       "documentLinkProvider", "documentOnTypeFormattingProvider", "documentRangeFormattingProvider", "documentSymbolProvider", "foldingRangeProvider",
-      "hoverProvider", "referencesProvider", "renameProvider", "selectionRangeProvider", "textDocumentSync", "workspace", "workspaceSymbolProvider",
+      "hoverProvider", "inlayHintProvider", "referencesProvider", "renameProvider", "selectionRangeProvider", "semanticTokensProvider", "textDocumentSync", "workspace", "workspaceSymbolProvider",
     ]);
     const pulling = await TestClient.start(MODERN);
     assert.ok(pulling.initialized.capabilities.diagnosticProvider);

@@ -40,6 +40,9 @@ export function walkTyped(source: Source, record: RecordType, visitor: TypedVisi
   if (root >= 0) new Walk(source, visitor).object({ node: root, record, parent: undefined, property: -1 });
 }
 
+/** `"unknown"` and `"none"`, in place of whatever the key takes. */
+const NOTHING: WordType = { kind: "word", words: [] };
+
 class Walk {
   constructor(
     private readonly source: Source,
@@ -57,8 +60,13 @@ class Walk {
       const field = fields[key] as Field;
       this.visitor.key?.(object, property, field);
       const node = tree.firstChild(property);
-      if (node >= 0) this.value({ object, key, property, field }, field.type, node);
+      if (node >= 0) this.value({ object, key, property, field }, this.saysNothing(field, node) ? NOTHING : field.type, node);
     }
+  }
+
+  private saysNothing(field: Field, node: Node): boolean {
+    const { tree } = this.source;
+    return tree.kind(node) === NodeKind.String && ((field.unknown && tree.isString(node, "unknown")) || (field.none && tree.isString(node, "none")));
   }
 
   private value(at: Omit<TypedValue, "node" | "type">, type: ValueType, node: Node): void {

@@ -2,7 +2,7 @@
 // answers. Knows nothing of the words.
 import type { CodeLens } from "vscode-languageserver";
 import type { Path } from "../../../core/src/index";
-import { lensPlaces, lensTitle } from "../../../core/src/index";
+import { lensPlaces, lensTitle, spaceLensPlaces, spaceLensTitle } from "../../../core/src/index";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 
@@ -13,7 +13,7 @@ interface LensData {
 }
 
 export function codeLensesOf({ uri, checked: { source }, lastGood }: Snapshot): CodeLens[] {
-  const places = lastGood?.plan ? lensPlaces(lastGood.plan) : [];
+  const places = lastGood?.plan ? [...spaceLensPlaces(lastGood.plan), ...lensPlaces(lastGood.plan)] : [];
   const present = places.filter((anchor) => source.valueAt(anchor.path) >= 0);
   return present.map((anchor) => ({
     range: rangeOf(source, anchor),
@@ -32,7 +32,7 @@ export function documentOfLens({ data }: CodeLens): string | undefined {
  */
 export function resolveCodeLens(snapshot: Snapshot | undefined, lens: CodeLens): CodeLens {
   const plan = snapshot?.lastGood?.plan;
-  const title = plan && isLensData(lens.data) ? lensTitle(plan, lens.data.path) : undefined;
+  const title = plan && isLensData(lens.data) ? (lensTitle(plan, lens.data.path) ?? spaceLensTitle(plan, lens.data.path)) : undefined;
   return { ...lens, command: { title: title ?? "…", command: "" } };
 }
 

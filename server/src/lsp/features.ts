@@ -1,14 +1,16 @@
 // The features that need one document and nothing else of the server, each with the request that asks for it and what a client is told of it.
 // Knows nothing of how a feature comes to its answer, nor of diagnostics.
-import type { CancellationToken, ClientCapabilities, Connection, ServerCapabilities } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, Connection, SemanticTokens, SemanticTokensDelta, ServerCapabilities } from "vscode-languageserver";
 import type { NamingFile } from "../workspace/mentions";
 import type { Snapshot } from "../workspace/workspace";
 import { definitionAt } from "./definition";
 import { documentLinks } from "./documentLinks";
 import { formatDocument, formatOnType, formatRange, TYPED_FIRST, TYPED_MORE } from "./formatting";
+import { inlayHintsIn } from "./inlayHints";
 import { highlightsAt, referencesAt } from "./references";
 import { prepareRename, renameAt } from "./rename";
 import { selectionRangesAt } from "./selectionRanges";
+import { SEMANTIC_LEGEND, semanticTokensIn, SemanticTokensServer } from "./semanticTokens";
 import { workspaceSymbols } from "./workspaceSymbols";
 
 /** What the server lends to its features. */
@@ -22,7 +24,11 @@ export interface Serving {
   client(): ClientCapabilities;
 }
 
-export function serveFeatures(connection: Connection, { ask, answer, files, client }: Serving): void {
+/** The document was closed. */
+export type Forget = (uri: string) => void;
+
+export function serveFeatures(connection: Connection, { ask, answer, files, client }: Serving): Forget {
+  const tokens = new SemanticTokensServer();
   connection.onDefinition(({ textDocument, position }, token) =>
     ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, files(), client().textDocument?.definition?.linkSupport ?? false)));
   connection.onReferences(({ textDocument, position, context }, token) =>
@@ -33,10 +39,17 @@ export function serveFeatures(connection: Connection, { ask, answer, files, clie
   connection.onWorkspaceSymbol(({ query }, token) => answer("symbols of the workspace", token, [], () => workspaceSymbols(files(), query)));
   connection.onDocumentLinks(({ textDocument }, token) => ask("links", token, textDocument.uri, [], documentLinks));
   connection.onSelectionRanges(({ textDocument, positions }, token) => ask("selection ranges", token, textDocument.uri, [], (snapshot) => selectionRangesAt(snapshot, positions)));
+  connection.languages.inlayHint.on(({ textDocument, range }, token) => ask("inlay hints", token, textDocument.uri, [], (snapshot) => inlayHintsIn(snapshot, range)));
+  connection.languages.semanticTokens.on(({ textDocument }, token) => ask("semantic tokens", token, textDocument.uri, { data: [] }, (snapshot) => tokens.full(snapshot)));
+  connection.languages.semanticTokens.onDelta(({ textDocument, previousResultId }, token) =>
+    ask<SemanticTokens | SemanticTokensDelta>("semantic tokens", token, textDocument.uri, { data: [] }, (snapshot) => tokens.delta(snapshot, previousResultId)));
+  connection.languages.semanticTokens.onRange(({ textDocument, range }, token) =>
+    ask("semantic tokens", token, textDocument.uri, { data: [] }, (snapshot) => semanticTokensIn(snapshot, range)));
   connection.onDocumentFormatting(({ textDocument }, token) => ask("formatting", token, textDocument.uri, [], formatDocument));
   connection.onDocumentRangeFormatting(({ textDocument, range }, token) => ask("formatting of lines", token, textDocument.uri, [], (snapshot) => formatRange(snapshot, range)));
   connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }, token) =>
     ask("formatting on type", token, textDocument.uri, [], (snapshot) => formatOnType(snapshot, position, ch)));
+  return (uri) => tokens.forget(uri);
 }
 
 export function featureCapabilities({ textDocument }: ClientCapabilities): ServerCapabilities {
@@ -48,6 +61,8 @@ export function featureCapabilities({ textDocument }: ClientCapabilities): Serve
     workspaceSymbolProvider: true,
     documentLinkProvider: {},
     selectionRangeProvider: true,
+    inlayHintProvider: true,
+    semanticTokensProvider: { legend: SEMANTIC_LEGEND, full: { delta: true }, range: true },
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
     documentOnTypeFormattingProvider: { firstTriggerCharacter: TYPED_FIRST, moreTriggerCharacter: TYPED_MORE },
