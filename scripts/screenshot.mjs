@@ -1,7 +1,8 @@
 // Takes a picture of a file in the real VS Code, with the extension of this checkout as npm run build left it.
 //   npm run screenshot -- FILE --out PICTURE.png [--theme dark|light|hc-dark|hc-light] [--size 1280x800]
-//                         [--no-problems] [--line N] [--hover TEXT] [--fix TEXT] [--suggest TEXT]
+//                         [--no-problems] [--line N] [--hover TEXT] [--fix TEXT] [--suggest TEXT] [--wait SECONDS]
 // --hover points at the first TEXT of the file, --fix opens the quick fixes there, --suggest the completions after it.
+// --wait is for what an editor shows late, such as code lenses.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     hover: { type: "string" },
     fix: { type: "string" },
     suggest: { type: "string" },
+    wait: { type: "string", default: "0" },
   },
 });
 const file = path.resolve(positionals[0] ?? fail(usage));
@@ -51,6 +53,7 @@ try {
     // By its command: a click may land on the lines that stick to the top.
     await page.keyboard.press("Control+1");
   }
+  await page.waitForTimeout(Number(values.wait) * 1000);
   if (target !== undefined) {
     await showAtTarget(page);
   }

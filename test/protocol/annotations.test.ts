@@ -30,10 +30,10 @@ describe("inlay hints", () => {
   it("tell the end where a size is written, and the size where an end is, behind entries of one line", async () => {
     const hints = await ask<InlayHint[]>(TEXT, "textDocument/inlayHint", WHOLE);
     assert.deepEqual(hints.map(({ position, label }) => `${position.line}: …${TEXT.split("\n")[position.line]?.slice(position.character - 6, position.character)} ${label as string}`), [
-      `3: …"1G" } to 0xbfff_ffff`,
-      `4: …fff" } 1 GiB`,
-      `7: …fff" } 2 MiB`,
-      `8: …ff"] } 1 MiB + 128 KiB`,
+      `3: …1G" }, to 0xbfff_ffff`,
+      `4: …ff" }, 1 GiB`,
+      `7: …ff" }, 2 MiB`,
+      `8: …f"] }, 1 MiB + 128 KiB`,
       `14: … "64K" to 0x1000_ffff`,
     ]);
   });

@@ -23,7 +23,8 @@ export function inlayHintsIn({ checked: { source }, lastGood }: Snapshot, { star
 /** Behind an entry of one line, so that the columns of a table stay where they are; in a longer one behind the value. */
 function placeOf(source: Source, note: InlayNote, entry: Node): number | undefined {
   const { tree } = source;
-  if (source.position(tree.start(entry)).line === source.position(tree.end(entry)).line) return tree.end(entry);
+  const end = tree.end(entry);
+  if (source.position(tree.start(entry)).line === source.position(end).line) return source.text[end] === "," ? end + 1 : end;
   const value = source.valueAt(note.at.path);
   return value < 0 ? undefined : tree.end(value);
 }
