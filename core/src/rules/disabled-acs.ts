@@ -1,10 +1,10 @@
 // A port above something that is meant for assignment has ACS, but not all of it is on.
-import { ACS_BITS, ISOLATING_ACS_BITS } from "../acs";
 import type { AcsBit } from "../acs";
 import { under } from "../anchor";
 import { describeLabels } from "../describe/acs";
 import { groupsOf } from "../plan/assignedGroups";
 import { bridgesAboveAssigned } from "../plan/assignment";
+import { enableAcsFixes } from "../plan/enableAcs";
 import { entryAnchor } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
 import { defineRule, notChecked } from "../rule";
@@ -73,6 +73,63 @@ setting of the firmware does. The fix does not change the machine: it describes 
   ],
 }`,
     },
+    {
+      // Turned on at one port alone, the other would undo it.
+      text: `{
+  "platform": "board",
+  "arch": "arm64",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x2b40_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "smmu0" }],
+    "devices": [{
+      "at": "00:01.0", "name": "rp0", "type": "root-port", "buses": "01-04", "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" },
+      "devices": [{
+        "at": "01:00.0", "name": "switch", "type": "upstream-port", "buses": "02-04",
+        "devices": [
+          {
+            "at": "02:00.0", "name": "dsp0", "type": "downstream-port", "buses": "03-03",
+            "acs": { "capable": "SV RR CR UF", "enabled": "" },
+            //                                            ^^ warning: ACS bits SV RR CR UF are not enabled on dsp0 (0000:02:00.0), above nic0 (0000:03:00.0) which is meant for assignment
+            "devices": [{ "at": "03:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+            //                                                                           ^^^^ warning(unisolated-groups): nic0 (0000:03:00.0), which is meant for assignment, and nic1 (0000:04:00.0) may reach one another past the IOMMU, though Linux keeps them in different groups
+          },
+          {
+            "at": "02:01.0", "name": "dsp1", "type": "downstream-port", "buses": "04-04",
+            "acs": { "capable": "SV RR CR UF", "enabled": "SV" },
+            "devices": [{ "at": "04:00.0", "name": "nic1", "type": "endpoint" }],
+          },
+        ],
+      }],
+    }],
+  }],
+}`,
+      fixed: `{
+  "platform": "board",
+  "arch": "arm64",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x2b40_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "smmu0" }],
+    "devices": [{
+      "at": "00:01.0", "name": "rp0", "type": "root-port", "buses": "01-04", "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" },
+      "devices": [{
+        "at": "01:00.0", "name": "switch", "type": "upstream-port", "buses": "02-04",
+        "devices": [
+          {
+            "at": "02:00.0", "name": "dsp0", "type": "downstream-port", "buses": "03-03",
+            "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" },
+            "devices": [{ "at": "03:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+          },
+          {
+            "at": "02:01.0", "name": "dsp1", "type": "downstream-port", "buses": "04-04",
+            "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" },
+            "devices": [{ "at": "04:00.0", "name": "nic1", "type": "endpoint" }],
+          },
+        ],
+      }],
+    }],
+  }],
+}`,
+    },
   ],
   good: [
     // UF is not there, so it counts as on.
@@ -111,11 +168,5 @@ setting of the firmware does. The fix does not change the machine: it describes 
   message: ({ port, assigned, missing }) =>
     `ACS ${missing.length === 1 ? "bit" : "bits"} ${missing.join(" ")} ${missing.length === 1 ? "is" : "are"} not enabled on ${port.label}, ` +
     `above ${describeLabels(assigned)} which ${assigned.length === 1 ? "is" : "are"} meant for assignment`,
-  fix({ at, data: { port } }) {
-    const { acs } = port.function;
-    if (typeof acs !== "object" || acs.capable === "unknown" || acs.enabled === "unknown" || "start" in at) return [];
-    const { capable, enabled } = acs;
-    const next = ACS_BITS.map(({ bit }) => bit).filter((bit) => enabled.includes(bit) || (ISOLATING_ACS_BITS.includes(bit) && capable.includes(bit)));
-    return [{ title: `Describe ${port.label} as booted with pci=config_acs=111x1@${port.address}`, edits: [{ op: "replace", at, value: { json: next.join(" ") } }] }];
-  },
+  fix: ({ data: { port } }) => enableAcsFixes(port),
 });

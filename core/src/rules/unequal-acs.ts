@@ -1,10 +1,10 @@
 // Some downstream ports of a switch isolate what is below them, others do not.
-import { ACS_BITS, ISOLATING_ACS_BITS } from "../acs";
 import { under } from "../anchor";
 import { describeLabels, describeVerdict } from "../describe/acs";
 import type { AcsVerdict } from "../plan/acsTest";
 import { testAcs } from "../plan/acsTest";
 import { bridgesAboveAssigned } from "../plan/assignment";
+import { enableAcsFixes } from "../plan/enableAcs";
 import { entryAnchor } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
 import { isSwitchedOff } from "../plan/pciWindows";
@@ -102,11 +102,5 @@ A port above something meant for assignment has a finding of its own for this.`,
   },
   message: ({ port, verdict, isolating }) =>
     `${port.label} does not isolate (${describeVerdict(verdict)}), so what is below it reaches past the ACS of ${describeLabels(isolating)} on the same switch`,
-  fix({ at, data: { port } }) {
-    const { acs } = port.function;
-    if (typeof acs !== "object" || acs.capable === "unknown" || acs.enabled === "unknown" || "start" in at) return [];
-    const { capable, enabled } = acs;
-    const next = ACS_BITS.map(({ bit }) => bit).filter((bit) => enabled.includes(bit) || (ISOLATING_ACS_BITS.includes(bit) && capable.includes(bit)));
-    return [{ title: `Describe ${port.label} as booted with pci=config_acs=111x1@${port.address}`, edits: [{ op: "replace", at, value: { json: next.join(" ") } }] }];
-  },
+  fix: ({ data: { port } }) => enableAcsFixes(port),
 });
