@@ -35,6 +35,14 @@ describe("the fixes that are offered", () => {
     assert.ok(count > 100, `${count} fixes`);
   });
 
+  it("may change the type of an entry that has no name, and that another finding is about", () => {
+    const window = `{ "type": "mem32", "cpu": "0x42_0000_0000", "bus": "0xf000_0000", "size": "512M" }`;
+    const text = `{ "platform": "board", "memory": [{ "name": "dram", "base": "0xe000_0000", "size": "1G" }], "pci": [{ "name": "pcie0", "msi": "none", "windows": [${window}] }] }`;
+    const checked = checkText(FILE, text);
+    assert.deepEqual(checked.findings.map(({ rule }) => rule), ["window-beyond-32-bits", "window-hides-memory-from-dma"]);
+    assert.match(firstFix(checked, "window-beyond-32-bits")?.title ?? "", /^Make it a mem64 window$/);
+  });
+
   it("leave nothing to fix of their kind when the first is applied again and again", () => {
     for (const rule of rules.filter((one) => one.hasFix)) {
       let checked = checkText(FILE, withoutCarets(rule.bad[0].text));

@@ -114,7 +114,7 @@ function participant(source: Source, place: Place): string {
 }
 
 function nameOf(source: Source, path: readonly (string | number)[]): string {
-  for (const key of ["name", "at", "type"]) {
+  for (const key of ["name", "at"]) {
     const node = source.valueAt([...path, key]);
     if (node >= 0) return source.tree.raw(node);
   }
