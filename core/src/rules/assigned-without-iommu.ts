@@ -1,13 +1,13 @@
 // Something that is meant for a guest has no IOMMU in front of its DMA.
 import type { Anchor } from "../anchor";
 import { under } from "../anchor";
-import type { Fix, Related } from "../finding";
+import type { Related } from "../finding";
 import { assignedDevices, assignedFunctions } from "../plan/assignment";
 import type { InFront } from "../plan/iommuInFront";
 import { iommuInFront, iommuInFrontOfDevice } from "../plan/iommuInFront";
+import { coveringFixes } from "../plan/iommuMappingFixes";
 import { entryAnchor } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
-import type { Plan } from "../plan/plan";
 import { printIdRange } from "../pciAddress";
 import type { Observation } from "../rule";
 import { defineRule, notChecked } from "../rule";
@@ -93,6 +93,67 @@ VFIO refuses such a device unless it is told to do without safety (\`enable_unsa
   //                   ~~~~~~~ smmu0 is disabled
 }`,
     },
+    {
+      text: `{
+  "platform": "board",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "buses": "01-ff", "msi": "none",
+    "iommu": [{ "ids": "0200-ffff", "to": "smmu0", "stream": "0x1200" }],
+    "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+    //                                                                           ^^^^ error: nic0 (0000:01:00.0) is meant for assignment, but no IOMMU translates its DMA: no mapping of pcie0 covers id 0100
+  }],
+}`,
+      fixed: `{
+  "platform": "board",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "buses": "01-ff", "msi": "none",
+    "iommu": [{ "ids": "0100-ffff", "to": "smmu0", "stream": "0x1100" }],
+    "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "assign": true }],
+  }],
+}`,
+    },
+    {
+      text: `{
+  "platform": "board",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "msi": "none",
+    "iommu": [{ "devices": ["00:02.0"], "to": "smmu0" }],
+    "devices": [{ "at": "00:01.0", "name": "nic0", "type": "endpoint", "assign": true }],
+    //                                                                           ^^^^ error: nic0 (0000:00:01.0) is meant for assignment, but no IOMMU translates its DMA: no mapping of pcie0 covers id 0008
+  }],
+}`,
+      fixed: `{
+  "platform": "board",
+  "iommus": [{ "name": "smmu0", "type": "smmuv3", "base": "0x4000_0000", "size": "128K" }],
+  "pci": [{
+    "name": "pcie0", "msi": "none",
+    "iommu": [{ "devices": ["00:02.0", "00:01.0"], "to": "smmu0" }],
+    "devices": [{ "at": "00:01.0", "name": "nic0", "type": "endpoint", "assign": true }],
+  }],
+}`,
+    },
+    {
+      text: `{
+  "platform": "pc",
+  "iommus": [{ "name": "dmar0", "type": "vt-d", "base": "0xfed9_0000", "size": "4K", "interruptRemapping": true }],
+  "pci": [{
+    "name": "pci0", "buses": "00-3f", "msi": "none",
+    "devices": [{ "at": "00:02.0", "name": "gpu0", "type": "integrated-endpoint", "assign": true }],
+    //                                                                                      ^^^^ error: gpu0 (0000:00:02.0) is meant for assignment, but no IOMMU translates its DMA: pci0 has no IOMMU mapping
+  }],
+}`,
+      fixed: `{
+  "platform": "pc",
+  "iommus": [{ "name": "dmar0", "type": "vt-d", "base": "0xfed9_0000", "size": "4K", "interruptRemapping": true }],
+  "pci": [{
+    "name": "pci0", "buses": "00-3f", "iommu": [{ "ids": "0000-3fff", "to": "dmar0" }], "msi": "none",
+    "devices": [{ "at": "00:02.0", "name": "gpu0", "type": "integrated-endpoint", "assign": true }],
+  }],
+}`,
+    },
   ],
   good: [
     `{
@@ -133,7 +194,7 @@ VFIO refuses such a device unless it is told to do without safety (\`enable_unsa
     }
   },
   message: ({ label, inFront, node }) => `${label} is meant for assignment, but no IOMMU translates its DMA${reasonOf(inFront, node)}`,
-  fix: ({ data: { inFront, node } }, plan) => (node && inFront.kind === "none" ? extendMappingFixes(plan, node) : []),
+  fix: ({ data: { inFront, node } }, plan) => (node && inFront.kind === "none" ? coveringFixes(plan, node) : []),
 });
 
 function* observe(data: Unprotected, at: Anchor, related: readonly Related[]): Generator<Observation<Unprotected> | ReturnType<typeof notChecked>> {
@@ -155,17 +216,4 @@ function relatedOf(inFront: InFront, node?: PciNode): Related[] {
   const { hostBridge } = node;
   if (hostBridge.iommu === undefined) return [{ at: entryAnchor(hostBridge), message: `host bridge ${hostBridge.name}` }];
   return [{ at: under(hostBridge.anchor, "iommu"), message: `IOMMU mappings of ${hostBridge.name}` }];
-}
-
-/** Lets the mapping that ends below the function's id go on to the end of its bus, or to where the next mapping begins. */
-function extendMappingFixes(plan: Plan, node: PciNode): Fix[] {
-  const { iommu } = node.hostBridge;
-  if (!Array.isArray(iommu)) return [];
-  const byIds = iommu.filter(({ ids, mask, devices }) => ids && !devices && (mask === undefined || mask === 0xffff));
-  const below = byIds.filter(({ ids }) => ids && ids.last < node.requesterId).sort((a, b) => (b.ids?.last ?? 0) - (a.ids?.last ?? 0))[0];
-  if (!below?.ids || plan.platform.iommus?.find((one) => one.name === below.to)?.disabled === true) return [];
-  const next = Math.min(...byIds.map(({ ids }) => ids?.first ?? 0).filter((first) => first > node.requesterId), 0x1_0000);
-  const last = Math.min(node.requesterId | 0xff, next - 1);
-  const text = printIdRange({ first: below.ids.first, last });
-  return [{ title: `Extend the mapping to ${below.to} to ids ${text}`, edits: [{ op: "replace", at: under(below.anchor, "ids"), value: { json: text } }] }];
 }
