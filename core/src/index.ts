@@ -26,7 +26,7 @@ export * from "./finding";
 export * from "./rule";
 export * from "./plan/filePlan";
 export * from "./plan/plan";
-export * from "./guest/guestPlan";
+export * from "./guest/index";
 export * from "./fleet/fleetPlan";
 export * from "./plan/addressMap";
 export * from "./plan/groups/index";

@@ -45,25 +45,38 @@ export function functionRegions(plan: Plan, node: PciNode): FunctionRegions {
   return { regions: [...described, ...regions], unknown };
 }
 
+/**
+ * The regions that functions behind an IOMMU have, whichever they are: all that is described, whatever it is for, and what the driver adds for every
+ * one of them.
+ */
+export function iommuRegions(iommu: Iommu): readonly ReservedRegion[] {
+  const described = (iommu.reserved ?? []).flatMap((one) => fromDescription(iommu, one));
+  return [...described, ...(byDriverAlways(iommu) ?? [])];
+}
+
 function byDriver(plan: Plan, iommu: Iommu, node: PciNode, described: readonly ReservedRegion[]): FunctionRegions {
+  const always = byDriverAlways(iommu);
+  if (always) return known(iommu.type === "vt-d" ? [...isaBridge(node), ...always] : always);
+  if (iommu.type !== "virtio-iommu") return { regions: [], unknown: [`what Linux adds for a ${iommu.type} is not known here`] };
+  return described.some((one) => one.kind === "msi") ? known([]) : virtioDoorbell(plan, iommu, node);
+}
+
+/** What the driver adds for every function alike; undefined where that is not known, or depends on the function. */
+function byDriverAlways(iommu: Iommu): ReservedRegion[] | undefined {
+  const interrupts = region(X86_MSI, "msi", "writes there are interrupts on x86, before any translation");
   switch (iommu.type) {
     case "vt-d":
-      return known([...isaBridge(node), region(X86_MSI, "msi", "writes there are interrupts on x86, before any translation")]);
+      return [interrupts];
     case "amd-vi":
-      return known([
-        region(X86_MSI, "msi", "writes there are interrupts on x86, before any translation"),
-        region(HYPERTRANSPORT, "reserved", "HyperTransport addresses, which AMD's IOMMU does not translate"),
-      ]);
+      return [interrupts, region(HYPERTRANSPORT, "reserved", "HyperTransport addresses, which AMD's IOMMU does not translate")];
     case "smmuv1":
     case "smmuv2":
     case "smmuv3":
-      return known(softwareMsi(iommu));
-    case "virtio-iommu":
-      return described.some((one) => one.kind === "msi") ? known([]) : virtioDoorbell(plan, iommu, node);
+      return softwareMsi(iommu);
     case "dart":
-      return known([region(DART_MSI, "msi", "Apple's PCIe takes MSIs at this page")]);
+      return [region(DART_MSI, "msi", "Apple's PCIe takes MSIs at this page")];
     default:
-      return { regions: [], unknown: [`what Linux adds for a ${iommu.type} is not known here`] };
+      return undefined;
   }
 }
 

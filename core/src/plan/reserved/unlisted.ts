@@ -9,6 +9,8 @@ import type { PciNode } from "../pciTree";
 
 export interface UnlistedRegion {
   readonly range: AddressRange<"iova">;
+  /** `window`: taken for an access to a device. `inbound`: no inbound window holds it. */
+  readonly kind: "window" | "inbound";
   readonly because: string;
 }
 
@@ -19,23 +21,24 @@ export function unlistedRegions(nodes: readonly PciNode[]): readonly UnlistedReg
 
 /** What no function below the host bridge reaches. */
 export function unlistedBelow(bridge: HostBridge): readonly UnlistedRegion[] {
-  return [...windowsOf(bridge), ...outsideInbound(bridge)];
+  return [...windowRegions(bridge), ...outsideInbound(bridge)];
 }
 
-function windowsOf(bridge: HostBridge): UnlistedRegion[] {
+/** The memory windows of a host bridge, as far as they are known. */
+export function windowRegions(bridge: HostBridge): UnlistedRegion[] {
   return known(bridge.windows)
     .filter((window) => window.type !== "io")
-    .flatMap((window) => (window.busExtent?.ranges ?? []).map((range) => ({ range: asIova(range), because: `${window.type} window of ${bridge.name}: taken for an access to a device below it` })));
+    .flatMap((window) => (window.busExtent?.ranges ?? []).map((range) => ({ range: asIova(range), kind: "window" as const, because: `${window.type} window of ${bridge.name}: taken for an access to a device below it` })));
 }
 
-/** An inbound list that is absent lets everything through. */
-function outsideInbound(bridge: HostBridge): UnlistedRegion[] {
+/** What the inbound windows of a host bridge leave out. An inbound list that is absent lets everything through. */
+export function outsideInbound(bridge: HostBridge): UnlistedRegion[] {
   if (bridge.inbound === undefined || bridge.inbound === "unknown") return [];
   const inside = bridge.inbound.flatMap((window) => window.busExtent?.ranges ?? []).sort((a, b) => (a.base < b.base ? -1 : 1));
   const outside: UnlistedRegion[] = [];
   let free = 0n;
   const add = (end: bigint): void => {
-    if (free < end) outside.push({ range: { base: address(free), end: address(end) }, because: `no inbound window of ${bridge.name} holds it` });
+    if (free < end) outside.push({ range: { base: address(free), end: address(end) }, kind: "inbound", because: `no inbound window of ${bridge.name} holds it` });
   };
   for (const { base, end } of inside) {
     add(base);

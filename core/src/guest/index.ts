@@ -1,0 +1,24 @@
+// The façade of guests: what is closed to their memory, the known machines, where everything lies, and what would make a guest fit that does not.
+// Knows nothing of formats, nor of words.
+export * from "./guestPlan";
+export type { BlockingKind, HostRegion, HostRegions } from "./hostRegions";
+export { allRegionsOf, redirectsRequests, regionsFor } from "./hostRegions";
+export type { PassedThrough } from "./passedThrough";
+export { functionAt, functionsOn, passedThrough } from "./passedThrough";
+export type { Contribution, InputWidth, PlacementPolicy } from "./contributions";
+export { contributionOf, contributionsOf, inputWidthOf, pageOf, policyOf } from "./contributions";
+export type { Forbidden, ForbiddenRange, Top } from "./forbidden";
+export { joinContributions, kindWord, outward } from "./forbidden";
+export { asEmitted, asEmittedByGuest } from "./dmaAddresses";
+export type { DroppedRegion, Machine, MachineLayout, MachineRegion, MachineRequest, MachineRole, Refusal } from "./machines/machine";
+export type { MachineLookup } from "./machines/index";
+export { findMachine, machineFamilies } from "./machines/index";
+export { architectureOf, machineLookup, machineOf, machineRequest, ramSizeOf } from "./guestMachine";
+export type {
+  Conflict, DoorbellChoice, DoorbellStrategy, Obstacle, Origin, PlacedDoorbell, PlacedMemory, PlacedWindow, Placement, PlacementInput, RejectedDoorbell, Requested,
+} from "./placement/placement";
+export { POLICY_VERSION } from "./placement/placement";
+export { banksOf, place } from "./placement/place";
+export { forbiddenOf, freshPlacementOf, placementInput, placementOf, placementWith } from "./guestPlacement";
+export type { Relaxation } from "./placement/relaxations";
+export { relaxationsFor } from "./placement/relaxations";
