@@ -49,3 +49,4 @@ export * from "./describe/lenses";
 export * from "./map/index";
 export * from "./describe/spaceLenses";
 export * from "./describe/inlayNotes";
+export * from "./describe/guestPlacement";

@@ -22,3 +22,5 @@ export { banksOf, place } from "./placement/place";
 export { forbiddenOf, freshPlacementOf, placementInput, placementOf, placementWith } from "./guestPlacement";
 export type { Relaxation } from "./placement/relaxations";
 export { relaxationsFor } from "./placement/relaxations";
+export type { OtherBanks } from "./expressible";
+export { inexpressible, machineBanks, mostMachineMemory } from "./expressible";

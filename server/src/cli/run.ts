@@ -9,6 +9,7 @@ import { ExitCode } from "./exitCode";
 import { fixCommand } from "./fix";
 import { groupsCommand } from "./groups";
 import { mapCommand } from "./map";
+import { planCommand } from "./plan";
 import { reservedCommand } from "./reserved";
 import { assignableCommand } from "./assignable";
 import { formatCommand } from "./format";
@@ -77,6 +78,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program.addCommand(assignableCommand(host, output, finish));
   program.addCommand(mapCommand(host, output, finish));
   program.addCommand(formatCommand(host, output, finish));
+  program.addCommand(planCommand(host, output, finish));
 
   program
     .command("explain")

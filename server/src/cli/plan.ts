@@ -1,0 +1,72 @@
+// `platmap plan`: where a guest's memory, windows and doorbell lie for all its hosts, and on request its banks written into the file.
+// Knows nothing of how places are found.
+import { Command, Option } from "commander";
+import type { Edit, Placement } from "../../../core/src/index";
+import { freshPlacementOf, placementOf, printRange, relaxationsFor } from "../../../core/src/index";
+import type { Host, Output } from "../host";
+import { applyTextEdits, textEdits } from "../jsonc/edit";
+import { ExitCode } from "./exitCode";
+import type { GuestInput } from "./guestInput";
+import { readGuest } from "./guestInput";
+import { printJsonPlan } from "./report/planJson";
+import { printTextPlan } from "./report/planText";
+import { UsageError } from "./usageError";
+
+interface PlanOptions {
+  readonly format: "text" | "json";
+  readonly write?: true;
+  readonly color: boolean;
+}
+
+export function planCommand(host: Host, output: Output, finish: (code: ExitCode) => void): Command {
+  return new Command("plan")
+    .summary("place a guest's memory, windows and doorbell for all its hosts")
+    .description(
+      "Works out which addresses are closed to a guest on any of its hosts, and places its memory, windows and doorbell around them. Banks that a plan has written into the file are kept and checked; --write places them anew.",
+    )
+    .argument("<guest>", "a guest file")
+    .option("--write", "put the banks into the file; comments stay")
+    .addOption(new Option("--format <format>", "form of the output").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--no-color", "no colours (NO_COLOR does the same)"))
+    .action((file: string, options: PlanOptions) => finish(runPlan(file, options, host, output)));
+}
+
+function runPlan(file: string, options: PlanOptions, host: Host, output: Output): ExitCode {
+  const input = readGuest(file, host);
+  const { plan } = input;
+  const isFresh = options.write === true;
+  const placement = isFresh ? freshPlacementOf(plan) : placementOf(plan);
+  const relaxations = relaxationsFor(plan, placement, { ignoresBanks: isFresh });
+  const planned = { plan, placement, relaxations };
+  output.out(options.format === "json" ? printJsonPlan(planned) : printTextPlan(planned, options.color && output.color));
+  if (input.errors > 0) output.err(`${file}: not everything could be read, so the plan may be another; platmap check says what\n`);
+  if (isFresh && placement.feasible) write(file, input, placement, host, output);
+  return placement.feasible ? ExitCode.Clean : ExitCode.Findings;
+}
+
+/** Nothing is written where nothing changes. */
+function write(file: string, { source, path, mark }: GuestInput, placement: Placement, host: Host, output: Output): void {
+  const edits = textEdits(source, bankEdits(placement));
+  if (!edits) throw new UsageError(`${file}: the banks cannot be written where the memory stands`);
+  const text = applyTextEdits(source.text, edits);
+  if (text === source.text) {
+    output.err(`${file}: nothing to write\n`);
+    return;
+  }
+  try {
+    host.writeFile(path, (mark ? "\ufeff" : "") + text);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  output.err(`${file}: banks written\n`);
+}
+
+/** Memory with a base has its place already. */
+function bankEdits(placement: Placement): Edit[] {
+  return placement.memory.flatMap(({ entry, origin, banks }): Edit[] => {
+    if (origin !== "placed") return [];
+    const json = banks.map(printRange);
+    const at = { ...entry.anchor, path: [...entry.anchor.path, "banks"] };
+    return entry.banks === undefined ? [{ op: "add", to: entry.anchor, key: "banks", value: { json } }] : [{ op: "replace", at, value: { json } }];
+  });
+}
