@@ -54,6 +54,6 @@ const SMALLEST_PAGE = 4096n;
 
 /** The coarsest page with which a host maps guest memory, in bytes (domain.md 4.2). */
 export const pageOf: (plan: Plan) => bigint = perPlan((plan) => {
-  const granules = (plan.platform.iommus ?? []).filter((iommu) => iommu.disabled !== true).map(granuleOf);
+  const granules = (plan.platform.iommus ?? []).filter((iommu) => iommu.disabled !== true).map((iommu) => granuleOf(iommu, plan.platform.pageSize));
   return [plan.platform.pageSize, ...granules].reduce<bigint>((most, one) => (one !== undefined && one > most ? one : most), SMALLEST_PAGE);
 });

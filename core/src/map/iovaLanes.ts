@@ -125,7 +125,7 @@ function withoutRepeats(listed: readonly Listed[]): readonly Listed[] {
   for (const one of listed) {
     const key = `${one.range.base}-${one.range.end}`;
     const same = unlisted.get(key);
-    if ("kind" in one) kept.push(one);
+    if (!isUnlisted(one)) kept.push(one);
     else unlisted.set(key, same ? { ...one, because: `${same.because}; ${one.because}` } : one);
   }
   return [...kept, ...unlisted.values()];
@@ -134,15 +134,14 @@ function withoutRepeats(listed: readonly Listed[]): readonly Listed[] {
 function regionOf(lane: string, one: Listed, index: number, bits: number | undefined): MapRegion | undefined {
   const range = bits === undefined ? one.range : intersection(one.range, { base: 0n, end: 1n << BigInt(bits) } as AddressRange<"iova">);
   if (!range) return undefined;
-  const because = typeof one.because === "string" ? one.because : one.because.join("; ");
-  const look = "kind" in one ? LISTED[one.kind] : /^no inbound/.test(one.because) ? OUTSIDE : PEER;
-  const source = "kind" in one ? one.source : undefined;
-  const name = "kind" in one ? one.name : undefined;
+  const because = isUnlisted(one) ? one.because : one.because.join("; ");
+  const look = isUnlisted(one) ? UNLISTED[one.kind] : LISTED[one.kind];
+  const { source, name } = isUnlisted(one) ? { source: undefined, name: undefined } : one;
   return {
     id: source ? `${lane}${jsonPointer(source.at.path)}` : `${lane}#${index}`,
     name: name ?? look.name,
     title: because,
-    type: "kind" in one ? regionWord(one.kind) : look.name,
+    type: isUnlisted(one) ? look.name : regionWord(one.kind),
     shape: look.shape,
     range: range as AddressRange<Space>,
     ...(look.note !== undefined && { note: look.note }),
@@ -164,8 +163,14 @@ const LISTED: Readonly<Record<ReservedRegion["kind"], Look>> = {
   msi: { name: "msi", shape: "reserved", note: "taken by hardware" },
   "software-msi": { name: "MSI window", shape: "msi-window", note: "placed by software" },
 };
-const PEER: Look = { name: "peer-to-peer", shape: "peer", note: "a bridge window" };
-const OUTSIDE: Look = { name: "not forwarded", shape: "outside", note: "no inbound window" };
+const UNLISTED: Readonly<Record<UnlistedRegion["kind"], Look>> = {
+  window: { name: "peer-to-peer", shape: "peer", note: "a bridge window" },
+  inbound: { name: "not forwarded", shape: "outside", note: "no inbound window" },
+};
+
+function isUnlisted(one: Listed): one is UnlistedRegion {
+  return one.kind === "window" || one.kind === "inbound";
+}
 
 function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
