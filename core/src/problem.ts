@@ -7,6 +7,8 @@ export interface TextSpan {
   readonly file: FileId;
   readonly start: number;
   readonly end: number;
+  /** The value of which it is a part, where it is one. */
+  readonly in?: Anchor;
 }
 
 /** Where something is: in the description's words, or in the text. */
@@ -38,6 +40,13 @@ interface ProblemKinds {
   "untidy-address": { readonly text: string; readonly value: bigint };
   "impossible-range": { readonly fault: RangeFault; readonly base: bigint | undefined; readonly size: bigint | undefined; readonly last: bigint | undefined };
   "several-range-forms": { readonly keys: readonly string[] };
+  /** `text`: the whole expression. `suggestion` stands in place of the stretch that is wrong. */
+  "malformed-expression": { readonly text: string; readonly because: string; readonly suggestion: string | undefined };
+  "expression-out-of-range": { readonly text: string; readonly value: bigint; readonly unit: "address" | "size" };
+  /** `members`: values of which each is made of the next and the last of the first. `others`: where the others than the first say so. */
+  "circular-expression": { readonly members: readonly string[]; readonly others: readonly TextSpan[] };
+  /** An expression asks an entry for what it does not have. */
+  "unplaced-reference": { readonly name: string; readonly property: string; readonly because: string };
   /** A number in a comment that disagrees with the value beside it (MAP014). */
   "comment-disagrees": { readonly comment: string; readonly said: string; readonly value: bigint; readonly valueAt: Anchor; readonly mended: string };
   /** A path that leads to no file of the kind that is needed. */

@@ -84,7 +84,7 @@ function planOf(text: string): Plan {
   const source = new Source("x" as never, text);
   const reading = readRecord(source, platformFile);
   if (!reading.value) throw new Error("the document cannot be read");
-  const plan = new Plan({ value: reading.value, problems: reading.problems, names: reading.names });
+  const plan = new Plan({ value: reading.value, problems: reading.problems, names: reading.names, expressions: [] });
   runRules(rules.slice(0, 0), plan);
   return plan;
 }

@@ -32,7 +32,8 @@ guests move between. Both name other files by paths from their own folder.
 - **Address**: \`"0x8_0000_0000"\`. Sixty-four bits, exact; \`_\` separates digits. A JSON number is taken below 2^53 and reported; above that it has lost digits and is an error.
 - **Size**: \`"64K"\`, \`"2M"\`, \`"16G"\`, \`"1T"\` are powers of 1024, \`KiB\`, \`MiB\` and so on mean the same. Hexadecimal is fine, plain digits are bytes. \`KB\` and \`MB\` mean two things and are flagged.
 - **Range**: \`base\` with \`size\`, or \`base\` with \`last\` (inclusive), or \`range\` with both ends inclusive, or \`ranges\` for a thing that lies in several places. One form an entry.
-- **Name**: letters, digits, \`_\`, \`.\` and \`-\`, beginning with a letter or \`_\`; unique in its file.
+- **Expression**: wherever an address or a size stands, it may be worked out: \`"dram0.base + 16M"\`, \`"dram0.next - 32M"\`, \`"align(bl31.next, 2M)"\`. An entry has \`base\`, \`size\`, \`last\` (inclusive) and \`next\` (the first byte after it). There are \`+\`, \`-\`, \`*\`, parentheses, \`align\` and \`alignDown\` (to the next multiple above or below), \`min\` and \`max\`, and literals of both kinds. It is worked out exactly, and only the result must fit. Names match longest first; a minus between two values has blanks around it. A \`range\` holds literals only.
+- **Name**: letters, digits, \`_\`, \`.\` and \`-\`, beginning with a letter or \`_\`; unique in its file. It does not end in one of the four properties.
 - **PCI address**: \`"0000:01:00.0"\`; the segment may be left out. **Bus range**: \`"00-ff"\`. **ACS bits**: words of \`SV TB RR CR UF EC DT\`; lspci's words are read too.
 - **Absent** means that the thing is not there. \`"unknown"\` is a value where an importer could not tell: rules that need it are skipped, and say so. \`"none"\` states that there is none.
 

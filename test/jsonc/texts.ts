@@ -30,7 +30,9 @@ export const everything = `// a board that nobody built
   "reserved": [
     { "name": "bl31", "base": "0xfe000000", "size": "2MiB", "type": "secure", "noMap": true, "origin": "board" },
     { "name": "cma", "size": "64M", "align": "4M", "within": ["0x8000_0000-0xbfff_ffff"], "type": "dma-pool", "reusable": true },
-    { "name": "shm", "range": "0xf000_0000-0xf0ff_ffff", "type": "shared-memory", "sharedWith": "bl31" }
+    { "name": "shm", "range": "0xf000_0000-0xf0ff_ffff", "type": "shared-memory", "sharedWith": "bl31" },
+    { "name": "log", "base": "align(shm.next, 2M)", "size": "2 * bl31.size", "type": "crash-log" }, // made of others
+    { "name": "tail", "base": "dram0.next - (16M - uart0.size)", "last": "tail.base + 64K - 1", "type": "hole" }
   ],
   "doorbells": [{ "name": "its", "type": "its", "base": "0x0808_0000", "size": "128K" }],
   "iommus": [{
@@ -73,7 +75,7 @@ export const everything = `// a board that nobody built
 const VALUES = [
   "null", "true", "false", "0", "-1", "1e400", "0.5", "9007199254740993", "[]", "{}", "[[]]", '""', '"unknown"', '"none"', '"0x0"', '"0xffff_ffff_ffff_ffff"', '"0x8000_0000"', '"0x1"', '"1"',
   '"16E"', '"0"', '"4K"', '"3K"', '"0x0-0xffff_ffff_ffff_ffff"', '"0x1000-0x0"', '"dram0"', '"smmu"', '"pcie0"', '"rp0"', '"__proto__"', '"constructor"', '"toString"', '"00:00.0"', '"ffff:ff:1f.7"',
-  '"ff-00"', '"00-00"', '"0-ffffffff"', '"SV"', '"io"', '"mem64"', '"root-port"', '"pci-bridge"', '"\\ud800"', '"\u{1f600}"', '"\\u0000"', '{ "name": "dram0" }', '{ "at": "00:00.0", "devices": [] }', '["0x0-0x0"]',
+  '"ff-00"', '"00-00"', '"0-ffffffff"', '"SV"', '"io"', '"mem64"', '"root-port"', '"dram0.next - 64K"', '"align(shm.next, 1M)"', '"tail.base + 1"', '"tail.size * 16E"', '"max(log.base, )"', '"\\u0028log.size)"', '"pci-bridge"', '"\\ud800"', '"\u{1f600}"', '"\\u0000"', '{ "name": "dram0" }', '{ "at": "00:00.0", "devices": [] }', '["0x0-0x0"]',
 ];
 const KEYS = ['"name"', '"base"', '"size"', '"last"', '"range"', '"ranges"', '"in"', '"type"', '"at"', '"to"', '"devices"', '"__proto__"', '"constructor"', '""', '"guest"'];
 const SCRAPS = ["{", "}", "[", "]", ",", ":", '"', "\\", "/*", "*/", "//", "\n", "\r", "\r\n", "\t", "\0", "\ufeff", "\ud800", "\u{1f600}", "\u2028", "0x", "1e", "-", "nul", "'", "\u0007"];

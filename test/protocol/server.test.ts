@@ -79,6 +79,20 @@ describe("language server", () => {
     }
   });
 
+  it("offers to write a literal as an expression and back, to who asks for refactorings", async () => {
+    client = await TestClient.start(PUSHING);
+    const text = TEXT.replace("0x1000_1000", "0x1000_2000");
+    await client.open(URI, text);
+    const ask = (): Promise<CodeAction[]> => client.request("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [], only: ["refactor"] } });
+    const [toExpression] = await ask();
+    assert.equal(toExpression?.title, 'Place after uart0: "uart0.next"');
+    await client.change(URI, 2, [{ text: applied(toExpression, text) }]);
+    assert.deepEqual(await client.pushed(URI, 2), []);
+    const [back, ...others] = await ask();
+    assert.equal(back && applied(back, applied(toExpression, text)), text);
+    assert.deepEqual(others, []);
+  });
+
   it("decodes values in hovers: range, size, neighbours", async () => {
     client = await TestClient.start(MODERN);
     await client.open(URI, TEXT);
@@ -213,7 +227,7 @@ function assertIsOverlap(diagnostic: Diagnostic | undefined): void {
   assert.deepEqual(diagnostic.relatedInformation?.map((one) => one.location.range.start), [{ line: 4, character: 31 }]);
 }
 
-function applied(action: CodeAction): string {
-  const edits = action.edit?.changes?.[URI] as TextEdit[];
-  return TextDocument.applyEdits(TextDocument.create(URI, "platmap", 1, TEXT), edits);
+function applied(action: CodeAction | undefined, text = TEXT): string {
+  const edits = action?.edit?.changes?.[URI] as TextEdit[];
+  return TextDocument.applyEdits(TextDocument.create(URI, "platmap", 1, text), edits);
 }

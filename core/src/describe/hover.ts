@@ -16,6 +16,7 @@ import type { PciAddress } from "../pciAddress";
 import { printAddress, printRange, printSize } from "../print";
 import { describeType } from "../render/languagePage";
 import { escapeMarkdown, inlineCode } from "./markdown";
+import { describeExpressionAt } from "./expression";
 import { describeFunctionAt } from "./functionHover";
 import { nameAndNoun } from "./overlap";
 
@@ -30,7 +31,7 @@ export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefin
   if (anchor.part === "key") return [describeKey(spot), about].filter((part) => part !== undefined).join("\n\n---\n\n") || undefined;
   const value = valueAt(plan, anchor);
   const place = plan instanceof Plan ? describePlace(plan, anchor) : undefined;
-  const parts = [describeValue(spot, value, plan), place, about].filter((part) => part !== undefined);
+  const parts = [describeExpressionAt(plan, anchor), describeValue(spot, value, plan), place, about].filter((part) => part !== undefined);
   if (parts.length === 0) return spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
   return parts.join("\n\n");
 }

@@ -1,6 +1,8 @@
 // What is known of one file of any kind: what reading it met, and the names that it declares. Each derived fact is worked out once, when somebody first asks.
 // Knows nothing of what the file describes.
-import type { Anchor } from "../anchor";
+import type { Anchor, Path } from "../anchor";
+import { jsonPointer } from "../anchor";
+import type { ReadExpression } from "../language/expression/readExpression";
 import type { EntryKind, FileKind } from "../language/valueType";
 import type { Problem, ProblemKind } from "../problem";
 
@@ -10,6 +12,8 @@ export interface FileReading<T> {
   readonly problems: readonly Problem[];
   /** What each declared name names, and where it is declared. */
   readonly names: ReadonlyMap<string, { readonly declaredAt: Anchor; readonly entryKind: EntryKind | undefined }>;
+  /** Values that are written as expressions. */
+  readonly expressions: readonly ReadExpression[];
 }
 
 export abstract class FilePlan {
@@ -22,8 +26,12 @@ export abstract class FilePlan {
   /** The root of what the file says; undefined when nothing of it can be planned. */
   readonly said: unknown;
 
-  constructor({ value, problems, names }: FileReading<unknown>) {
+  /** Values that are written as expressions. */
+  readonly expressions: readonly ReadExpression[];
+
+  constructor({ value, problems, names, expressions }: FileReading<unknown>) {
     this.said = value;
+    this.expressions = expressions;
     this.problems = problems;
     this.names = names;
   }
@@ -31,6 +39,12 @@ export abstract class FilePlan {
   /** The problems of one kind that reading the text met. */
   problemsOf<K extends ProblemKind>(kind: K): Problem<K>[] {
     return this.problems.filter((problem) => problem.kind === kind) as unknown as Problem<K>[];
+  }
+
+  /** The expression that is written at a path, if one is. */
+  expressionAt(path: Path): ReadExpression | undefined {
+    if (this.expressions.length === 0) return undefined;
+    return this.once("expressions", () => new Map(this.expressions.map((one) => [jsonPointer(one.at.path), one]))).get(jsonPointer(path));
   }
 
   /** The kind of entry that a name names. */

@@ -6,6 +6,8 @@ import type { Field, RecordType, ScalarKind, ScalarType, ValueType } from "../la
 type Schema = { readonly [key: string]: Json };
 
 const ADDRESS = "^(0[xX][0-9a-fA-F]+(_[0-9a-fA-F]+)*|[0-9]+(_[0-9]+)*)$";
+/** An operator, a parenthesis or a property of a name; what the reader makes of it, a pattern cannot say. */
+const EXPRESSION = "^(?=.*([+*(]|\\s-|[A-Za-z0-9_]\\.(base|size|last|next)))[-+*(),.\\sA-Za-z0-9_]+$";
 const TEXT_PATTERNS: Partial<Record<ScalarKind, string>> = {
   address: ADDRESS,
   size: "^(0[xX][0-9a-fA-F]+(_[0-9a-fA-F]+)*|[0-9]+(_[0-9]+)*\\s*([KMGTPEkmgtpe]([iI]?[bB])?)?)$",
@@ -74,6 +76,8 @@ function scalarSchema(type: ScalarType): Schema {
   if (type.kind === "integer") return { type: "integer", minimum: type.min ?? 0, maximum: type.max ?? Number.MAX_SAFE_INTEGER };
   const pattern = type.pattern?.source ?? TEXT_PATTERNS[type.kind];
   const text: Schema = { type: "string", examples: [type.example], ...(pattern !== undefined && { pattern }) };
+  const takesExpression = type.kind === "address" || type.kind === "size";
   const takesNumber = type.kind === "address" || type.kind === "size" || type.kind === "id";
-  return takesNumber ? { anyOf: [text, { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }] } : text;
+  const expression: Schema[] = takesExpression ? [{ type: "string", pattern: EXPRESSION, examples: [type.kind === "address" ? "align(dram0.next, 2M)" : "dram0.size - 64K"] }] : [];
+  return takesNumber ? { anyOf: [text, ...expression, { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }] } : text;
 }

@@ -1,4 +1,5 @@
 // A size in KB, MB or GB: powers of 1000 to some, of 1024 to others.
+import type { Edit } from "../finding";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
 import { defineTextRule } from "../rule";
@@ -40,8 +41,8 @@ next reader of the file may not. \`K\`, \`M\`, \`G\` and \`KiB\`, \`MiB\`, \`GiB
   },
   message: ({ text }) => `${text} may mean ${decimalBytes(text)} bytes; it is read as ${binary(text)}`,
   fix({ data: { at, text } }) {
-    if (isTextSpan(at)) return [];
-    return [{ title: `Write ${binary(text)}`, edits: [{ op: "replace", at, value: { json: binary(text) } }] }];
+    const edit: Edit = isTextSpan(at) ? { op: "text", at, text: binary(text) } : { op: "replace", at, value: { json: binary(text) } };
+    return [{ title: `Write ${binary(text)}`, edits: [edit] }];
   },
 });
 

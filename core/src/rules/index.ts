@@ -18,6 +18,10 @@ import { unknownKey } from "./unknown-key";
 import { ambiguousUnit } from "./ambiguous-unit";
 import { beyondLimit } from "./beyond-limit";
 import { contradictingComment } from "./contradicting-comment";
+import { circularExpression } from "./circular-expression";
+import { expressionOutOfRange } from "./expression-out-of-range";
+import { malformedExpression } from "./malformed-expression";
+import { unplacedReference } from "./unplaced-reference";
 import { duplicateKey } from "./duplicate-key";
 import { duplicateName } from "./duplicate-name";
 import { ignoredWithin } from "./ignored-within";
@@ -220,6 +224,10 @@ export const rules: readonly Rule[] = [
   duplicateName,
   wrongType,
   malformedValue,
+  malformedExpression,
+  unplacedReference,
+  circularExpression,
+  expressionOutOfRange,
   missingKey,
   unsafeNumber,
   numberForAddress,

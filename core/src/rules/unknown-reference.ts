@@ -1,4 +1,5 @@
 // A name that no entry of the right kind has.
+import type { Edit } from "../finding";
 import type { EntryKind } from "../language/valueType";
 import type { Problem } from "../problem";
 import { isTextSpan } from "../problem";
@@ -39,6 +40,19 @@ went nowhere, a device whose IOMMU cannot be found as if it had none. The entry 
   ],
 }`,
     },
+    {
+      text: `{
+  "platform": "board",
+  "memory": [{ "name": "dram0", "base": "0x8000_0000", "size": "2G" }],
+  "reserved": [{ "name": "bl31", "base": "dram.next - 32M", "size": "2M", "type": "secure", "noMap": true }],
+  //                                      ^^^^ error: nothing is called "dram"; did you mean "dram0"?
+}`,
+      fixed: `{
+  "platform": "board",
+  "memory": [{ "name": "dram0", "base": "0x8000_0000", "size": "2G" }],
+  "reserved": [{ "name": "bl31", "base": "dram0.next - 32M", "size": "2M", "type": "secure", "noMap": true }],
+}`,
+    },
   ],
   good: [
     `{
@@ -56,11 +70,13 @@ went nowhere, a device whose IOMMU cannot be found as if it had none. The entry 
     const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
     if (otherKind !== undefined && only) return `${name} is ${withArticle(otherKind as EntryKind)}; ${withArticle(only)} is needed here${hint}`;
     if (only) return `no ${NOUNS[only]} is called "${name}"${hint}`;
+    if (kinds.length === 0) return `nothing is called "${name}"${hint}`;
     return `nothing that this entry can refer to is called "${name}"${hint}`;
   },
   fix({ data: { at, nearest } }) {
-    if (nearest === undefined || isTextSpan(at)) return [];
-    return [{ title: `Refer to "${nearest}"`, edits: [{ op: "replace", at, value: { json: nearest } }] }];
+    if (nearest === undefined) return [];
+    const edit: Edit = isTextSpan(at) ? { op: "text", at, text: nearest } : { op: "replace", at, value: { json: nearest } };
+    return [{ title: `Refer to "${nearest}"`, edits: [edit] }];
   },
 });
 

@@ -1,10 +1,12 @@
 // Renews an imported description from a new import of the same machine: `platmap import --update`. Small edits of the old text, so that
 // names, comments, additions, order and the style of numbers stay. Knows nothing of files, nor of how an import is made.
-import { fileId } from "../../../core/src/index";
+import { fileId, platformFile, printAddress } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import { MergeEdits } from "../jsonc/mergeEdits";
+import { readRecord } from "../jsonc/read";
 import { Source } from "../jsonc/source";
+import type { Node } from "../jsonc/tree";
 import { View } from "../jsonc/view";
 import { ImportError } from "./importError";
 import { Merge } from "./updateMerge";
@@ -23,11 +25,17 @@ export interface UpdatedPlatform {
  * is updating once. Throws ImportError where the old text is no platform file, has syntax errors, or describes another architecture.
  */
 export function updatePlatform(oldText: string, freshText: string, file: string): UpdatedPlatform {
-  const updated = mergeOnce(oldText, freshText, file);
-  const again = mergeOnce(updated.text, freshText, file);
-  if (again.text !== updated.text) throw new ImportError(file, "it cannot be renewed without doubt, so nothing was written; --force replaces it");
-  return updated;
+  let updated = mergeOnce(oldText, freshText, file);
+  for (let pass = 0; pass < PASSES; pass++) {
+    const again = mergeOnce(updated.text, freshText, file);
+    if (again.text === updated.text) return updated;
+    updated = { ...again, changes: [...updated.changes, ...again.changes] };
+  }
+  throw new ImportError(file, "it cannot be renewed without doubt, so nothing was written; --force replaces it");
 }
+
+/** An expression that was right may come to something else once what it is made of was renewed; then it is renewed itself. */
+const PASSES = 3;
 
 function mergeOnce(oldText: string, freshText: string, file: string): UpdatedPlatform {
   const gone: string[] = [];
@@ -64,7 +72,13 @@ function rootOf(source: Source, file: string): View {
     const { line, character } = source.position(fault.start);
     throw new ImportError(`${file}:${line + 1}:${character + 1}`, `${fault.message}; only a whole file can be renewed`);
   }
-  const root = View.of(source);
+  const root = View.of(source, expressionsOf(source));
   if (!root?.members.has("platform")) throw new ImportError(file, "it is not a platform file");
   return root;
+}
+
+/** An expression is compared by what it comes to, and stays as long as that is still right. */
+function expressionsOf(source: Source): ReadonlyMap<Node, string> {
+  const { expressions } = readRecord(source, platformFile);
+  return new Map(expressions.flatMap(({ at, value }) => (value === undefined ? [] : [[source.valueAt(at.path), printAddress(value)] as const])));
 }

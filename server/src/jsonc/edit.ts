@@ -1,7 +1,7 @@
 // Edits in the description's words to edits of the text: small ones, that keep comments, order and the style of numbers.
 // Knows nothing of why an edit is made. (jsonc-parser's own `modify` reflows the object and eats comments, so it is not used.)
 import type { Anchor, Edit, Json, NewValue } from "../../../core/src/index";
-import { printSizeLiteral } from "../../../core/src/index";
+import { looksLikeExpression, printSizeLiteral } from "../../../core/src/index";
 import type { Source } from "./source";
 import type { Node } from "./tree";
 import { NodeKind } from "./tree";
@@ -230,7 +230,9 @@ function commentEnd(source: Source, at: number): number {
 function print(value: NewValue, source: Source, replaced: Node): string {
   if ("json" in value) return printJson(value.json);
   const isString = source.tree.kind(replaced) === NodeKind.String;
-  const old = isString ? source.tree.string(replaced) : "";
+  const written = isString ? source.tree.string(replaced) : "";
+  // An expression has no style that a number could take.
+  const old = looksLikeExpression(written) ? "" : written;
   return JSON.stringify("address" in value ? printAddressLike(value.address, old) : printSizeLike(value.size, old));
 }
 

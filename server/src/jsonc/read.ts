@@ -1,13 +1,16 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
 import type {
-  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, Path, Place, Problem, ProblemKind, RangeFault, RecordType, ScalarType, Space, ValueType,
+  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
 import { address, keyOf, rangeTo, under } from "../../../core/src/index";
+import { chosenShape } from "./entryIndex";
+import type { ExpressionCell } from "./expressions";
+import { Expressions } from "./expressions";
 import { nearestWord } from "./nearest";
 import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
 import { layoutOf } from "./recordLayout";
-import type { ScalarFault } from "./scalars";
+import type { ScalarFault, ScalarReader } from "./scalars";
 import { FOUND, readScalar } from "./scalars";
 import type { Source } from "./source";
 import type { Node } from "./tree";
@@ -20,6 +23,7 @@ export interface Reading<T> {
   /** Every name that an entry declares, with where. */
   readonly names: ReadonlyMap<string, DeclaredName>;
   readonly references: readonly Reference[];
+  readonly expressions: readonly ReadExpression[];
   /** Paths of other files, as they are written. */
   readonly files: readonly FileReference[];
 }
@@ -33,9 +37,10 @@ export interface FileReference {
   readonly several: boolean;
 }
 
+/** A name that leads to an entry: a value of its own, or a stretch of an expression that is the name and nothing else. */
 export interface Reference {
   readonly name: string;
-  readonly at: Anchor;
+  readonly at: Place;
   readonly to: readonly EntryKind[];
 }
 
@@ -44,28 +49,31 @@ const COMPARISON_LIMIT = 500_000;
 
 /** Reads the root of a source as a record of the language. */
 export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
-  const reader = new Reader(source);
+  const reader = new Reader(source, type as RecordType);
   const root = source.tree.root;
   const value = root < 0 ? undefined : (reader.record(type as RecordType, root, { file: source.file, path: [], part: "value" }) as T | undefined);
   reader.resolveReferences();
-  return { value, problems: reader.problems, names: reader.names, references: reader.references, files: reader.files };
+  const { problems, names, references, files, expressionReferences, expressions } = reader;
+  return { value, problems, names, references: expressionReferences.length === 0 ? references : [...references, ...expressionReferences], files, expressions };
 }
 
-class Reader {
+class Reader implements ScalarReader {
   readonly problems: Problem[] = [];
   readonly names = new Map<string, DeclaredName>();
   readonly references: Reference[] = [];
   readonly files: FileReference[] = [];
+  readonly expressionReferences: Reference[] = [];
+  readonly expressions: ReadExpression[] = [];
+  private known: Expressions | undefined;
   /** Lists that lost an element to a problem: their indices are no longer those of the text. */
   private readonly incomplete = new WeakSet<object>();
   private scalarParent: Anchor;
   private scalarStep: string | number = "";
-  /** One function for all scalars: a closure for each would be most of what reading allocates. */
-  private readonly reportScalar = (fault: ScalarFault): void => {
-    this.problems.push({ ...fault, at: under(this.scalarParent, this.scalarStep) } as Problem);
-  };
 
-  constructor(private readonly source: Source) {
+  constructor(
+    private readonly source: Source,
+    private readonly file: RecordType,
+  ) {
     this.scalarParent = { file: source.file, path: [], part: "value" };
   }
 
@@ -104,7 +112,7 @@ class Reader {
       const candidates = comparisons > COMPARISON_LIMIT ? [] : this.namesOf(reference.to);
       comparisons += candidates.length;
       const nearest = nearestWord(reference.name, candidates);
-      this.report("unknown-reference", reference.at, { name: reference.name, nouns: reference.to, nearest, otherKind: found?.entryKind });
+      this.note("unknown-reference", reference.at, { name: reference.name, nouns: reference.to, nearest, otherKind: found?.entryKind });
     }
   }
 
@@ -141,7 +149,7 @@ class Reader {
       case "map":
         return this.map(type.of, node, new StepAnchor(parent, step));
       case "either":
-        return this.value(this.chosen(type.of, node), node, parent, step);
+        return this.value(chosenShape(type.of, this.source.tree.kind(node)), node, parent, step);
       case "word":
         return this.word(type.words, node, parent, step);
       default:
@@ -178,13 +186,6 @@ class Reader {
     return values;
   }
 
-  /** The shape whose JSON type is that of the value; when none is, the first, which then says what it expected. */
-  private chosen(types: readonly ValueType[], node: Node): ValueType {
-    const kind = this.source.tree.kind(node);
-    const fits = types.find((type) => jsonKindOf(type) === kind);
-    return fits ?? (types[0] as ValueType);
-  }
-
   private word(words: readonly { readonly word: string }[], node: Node, parent: Anchor, step: string | number): string | undefined {
     const tree = this.source.tree;
     if (tree.kind(node) !== NodeKind.String) {
@@ -193,14 +194,14 @@ class Reader {
     for (const one of words) if (tree.isString(node, one.word)) return one.word;
     const text = tree.string(node);
     const candidates = words.map((one) => one.word);
-    this.report("unknown-word", under(parent, step), { word: text, words: candidates, nearest: nearestWord(text, candidates) });
+    this.note("unknown-word", under(parent, step), { word: text, words: candidates, nearest: nearestWord(text, candidates) });
     return undefined;
   }
 
   private scalar(type: ScalarType, node: Node, parent: Anchor, step: string | number): unknown {
     this.scalarParent = parent;
     this.scalarStep = step;
-    const read = readScalar(type, this.source.tree, node, this.reportScalar);
+    const read = readScalar(type, this.source.tree, node, this);
     if (type.kind === "reference" && typeof read === "string") {
       this.references.push({ name: read, at: under(parent, step), to: type.to ?? [] });
     }
@@ -208,6 +209,22 @@ class Reader {
       this.files.push({ path: read, at: under(parent, step), leadsTo: type.leadsTo ?? "platform", several: type.several ?? false });
     }
     return read;
+  }
+
+  /** Takes what is wrong with the scalar at hand. */
+  report(fault: ScalarFault): void {
+    this.problems.push({ ...fault, at: under(this.scalarParent, this.scalarStep) } as Problem);
+  }
+
+  /** The value of the scalar at hand, which is written as an expression. */
+  expression(type: ScalarType, node: Node): bigint | undefined {
+    const expressions = (this.known ??= new Expressions(this.source, this.file));
+    const cell = expressions.at(node, type);
+    const at = under(this.scalarParent, this.scalarStep);
+    for (const problem of cell.problems) this.problems.push({ ...problem, at: { ...problem.at, in: at } } as Problem);
+    for (const { name, nameAt } of cell.parsed.references) this.expressionReferences.push({ name, at: { ...expressions.span(cell, nameAt), in: at }, to: PLACED });
+    this.expressions.push(readExpression(expressions, cell, at));
+    return cell.value;
   }
 
   private extent(layout: ExtentLayout, type: RecordType, out: Model, seen: number): void {
@@ -220,7 +237,7 @@ class Reader {
     else if (byBase) this.extentFromBase(layout, type, out, seen);
     else if (keys.needed || written(layout.last)) {
       const missing = keys.range ? [keys.base, keys.range] : keys.otherwise ? [keys.otherwise, keys.base] : [keys.base];
-      this.report("missing-key", out.anchor, { record: type.name, keys: missing });
+      this.note("missing-key", out.anchor, { record: type.name, keys: missing });
     } else if (written(layout.size) && out[keys.size] === 0n) this.impossible(undefined, 0n, undefined, under(out.anchor, keys.size));
   }
 
@@ -230,7 +247,7 @@ class Reader {
     const parts = ([[layout.base, keys.base], [layout.size, keys.size], [layout.last, keys.last], [layout.range, keys.range], [layout.ranges, keys.ranges]] as const)
       .filter(([bit]) => (seen & bit) !== 0)
       .map(([, key]) => key as string);
-    if (parts.length > 1) this.report("several-range-forms", out.anchor, { keys: parts });
+    if (parts.length > 1) this.note("several-range-forms", out.anchor, { keys: parts });
   }
 
   private extentFromTexts(name: string, key: string, out: Model): void {
@@ -243,7 +260,7 @@ class Reader {
     const { keys } = layout;
     const hasSize = (seen & layout.size) !== 0;
     if (!hasSize && (seen & layout.last) === 0) {
-      if (!layout.sizeIsRequired && !keys.baseAlone) this.report("missing-key", out.anchor, { record: type.name, keys: keys.last ? [keys.size, keys.last] : [keys.size] });
+      if (!layout.sizeIsRequired && !keys.baseAlone) this.note("missing-key", out.anchor, { record: type.name, keys: keys.last ? [keys.size, keys.last] : [keys.size] });
       return;
     }
     const baseKey = (seen & layout.base) !== 0 ? keys.base : (keys.otherwise as string);
@@ -259,7 +276,7 @@ class Reader {
   private impossible(base: bigint | undefined, size: bigint | undefined, last: bigint | undefined, at: Anchor): void {
     const already = this.problems.at(-1);
     if (already?.kind === "impossible-range" && "path" in already.at && already.at.path.join("/") === at.path.join("/")) return;
-    this.report("impossible-range", at, { fault: rangeFault(base ?? 0n, size, last), base, size, last });
+    this.note("impossible-range", at, { fault: rangeFault(base ?? 0n, size, last), base, size, last });
   }
 
   private declare(type: RecordType, out: Model): void {
@@ -269,7 +286,7 @@ class Reader {
       return;
     }
     const first = this.names.get(name);
-    if (first) this.report("duplicate-name", under(out.anchor, "name"), { name, first: first.declaredAt });
+    if (first) this.note("duplicate-name", under(out.anchor, "name"), { name, first: first.declaredAt });
     else this.names.set(name, out);
   }
 
@@ -277,7 +294,7 @@ class Reader {
   private lacks(layout: RecordLayout, seen: number, out: Model): boolean {
     let lacks = false;
     for (const { key, bit } of layout.required) {
-      if ((seen & bit) === 0) this.report("missing-key", out.anchor, { record: layout.type.name, keys: [key] });
+      if ((seen & bit) === 0) this.note("missing-key", out.anchor, { record: layout.type.name, keys: [key] });
       if (out[key] === undefined) lacks = true;
     }
     return lacks;
@@ -287,21 +304,34 @@ class Reader {
     const first = others.get(key);
     if (first !== undefined) return this.duplicateKey(key, property, first);
     others.set(key, property);
-    this.report("unknown-key", keyOf(under(parent, key)), { key, record: type.name, nearest: nearestWord(key, Object.keys(type.fields)) });
+    this.note("unknown-key", keyOf(under(parent, key)), { key, record: type.name, nearest: nearestWord(key, Object.keys(type.fields)) });
   }
 
   private duplicateKey(key: string, property: Node, first: Node): void {
-    this.report("duplicate-key", this.source.spanOf(property), { key, first: this.source.spanOf(first) });
+    this.note("duplicate-key", this.source.spanOf(property), { key, first: this.source.spanOf(first) });
   }
 
   private wrongType(node: Node, at: Anchor, expected: string, example: string): undefined {
-    this.report("wrong-type", at, { expected, found: FOUND[this.source.tree.kind(node)] ?? "something else", example });
+    this.note("wrong-type", at, { expected, found: FOUND[this.source.tree.kind(node)] ?? "something else", example });
     return undefined;
   }
 
-  private report<K extends ProblemKind>(kind: K, at: Place, facts: Omit<Problem<K>, "kind" | "at">): void {
+  private note<K extends ProblemKind>(kind: K, at: Place, facts: Omit<Problem<K>, "kind" | "at">): void {
     this.problems.push({ kind, at, ...facts } as unknown as Problem);
   }
+}
+
+/** What has a place that an expression may refer to. */
+const PLACED: readonly EntryKind[] = ["memory", "device", "reservation", "doorbell", "iommu", "guest-memory", "guest-device", "guest-window"];
+
+function readExpression(expressions: Expressions, cell: ExpressionCell, at: Anchor): ReadExpression {
+  const terms = cell.parsed.references.map((reference) => ({
+    name: reference.name,
+    property: reference.property,
+    value: cell.valueOf(reference),
+    at: { ...expressions.span(cell, reference), in: at },
+  }));
+  return { at, text: cell.text, unit: cell.type.kind === "address" ? "address" : "size", value: cell.value, terms };
 }
 
 /** The anchor of an entry, which works out its path when somebody asks: most are never asked. */
@@ -346,18 +376,4 @@ function rangeFault(base: bigint, size: bigint | undefined, last: bigint | undef
 
 function holdsOnlyLists(type: ValueType): boolean {
   return type.kind === "list";
-}
-
-function jsonKindOf(type: ValueType): NodeKind {
-  switch (type.kind) {
-    case "record":
-    case "map":
-      return NodeKind.Object;
-    case "list":
-      return NodeKind.Array;
-    case "integer":
-      return NodeKind.Number;
-    default:
-      return NodeKind.String;
-  }
 }

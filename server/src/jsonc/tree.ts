@@ -103,6 +103,17 @@ export class SyntaxTree {
     return this.hasEscapes && raw.includes("\\") ? unescape(raw) : raw;
   }
 
+  /** Where the character at `offset` of a string's value stands in the text: an escape is longer than what it means. */
+  offsetInString(node: Node, offset: number): number {
+    const start = this.start(node) + 1;
+    if (!this.hasEscapes) return start + offset;
+    let at = start;
+    for (let passed = 0; passed < offset && at < this.end(node); passed++) {
+      at += this.text[at] !== "\\" ? 1 : this.text[at + 1] === "u" ? 6 : 2;
+    }
+    return at;
+  }
+
   /** True when the string or key is exactly `text`, which has no character that JSON escapes. Makes no string. */
   isString(node: Node, text: string): boolean {
     const start = this.start(node) + 1;

@@ -12,11 +12,12 @@ export class View {
     readonly source: Source,
     readonly node: Node,
     readonly path: Path,
+    private readonly stated: ReadonlyMap<Node, string>,
   ) {}
 
-  /** The outermost value; undefined for a text without one. */
-  static of(source: Source): View | undefined {
-    return source.tree.root < 0 ? undefined : new View(source, source.tree.root, []);
+  /** The outermost value; undefined for a text without one. `stated` gives values another text than is written: what expressions come to. */
+  static of(source: Source, stated: ReadonlyMap<Node, string> = new Map()): View | undefined {
+    return source.tree.root < 0 ? undefined : new View(source, source.tree.root, [], stated);
   }
 
   get isObject(): boolean {
@@ -31,7 +32,7 @@ export class View {
   get text(): string | undefined {
     const { tree } = this.source;
     if (this.isObject || this.isList) return undefined;
-    return tree.kind(this.node) === NodeKind.String ? tree.string(this.node) : tree.raw(this.node);
+    return this.stated.get(this.node) ?? (tree.kind(this.node) === NodeKind.String ? tree.string(this.node) : tree.raw(this.node));
   }
 
   /** The members of an object in their order; of a key that is there twice the first, as the reader takes it. */
@@ -41,7 +42,7 @@ export class View {
 
   /** The elements of a list. */
   get items(): readonly View[] {
-    return this.isList ? [...this.source.tree.children(this.node)].map((node, index) => new View(this.source, node, [...this.path, index])) : [];
+    return this.isList ? [...this.source.tree.children(this.node)].map((node, index) => new View(this.source, node, [...this.path, index], this.stated)) : [];
   }
 
   /** The text of a member; undefined where it is absent or no plain value. */
@@ -54,7 +55,7 @@ export class View {
     const members = new Map<string, View>();
     for (const property of this.isObject ? tree.children(this.node) : []) {
       const [key, value] = [tree.string(property), tree.firstChild(property)];
-      if (value >= 0 && !members.has(key)) members.set(key, new View(this.source, value, [...this.path, key]));
+      if (value >= 0 && !members.has(key)) members.set(key, new View(this.source, value, [...this.path, key], this.stated));
     }
     return members;
   }

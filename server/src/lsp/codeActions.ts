@@ -1,4 +1,4 @@
-// Quick fixes of the findings under the cursor, each tried before it is offered. Knows nothing of what a fix changes.
+// Quick fixes of the findings under the cursor, each tried before it is offered, and other ways to write the value there. Knows nothing of what a fix changes.
 import type { CodeAction, CodeActionParams } from "vscode-languageserver";
 import { CodeActionKind } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
@@ -7,13 +7,22 @@ import type { Snapshot } from "../workspace/workspace";
 import { rangeBetween } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
 import { toDiagnostic } from "./diagnostics";
+import { rewriteActionsAt } from "./rewriteActions";
 
 /** Fixes of more findings at once are not worked out: a selection of a whole file asks for them all. */
 const FINDING_LIMIT = 50;
 
 export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, options: DiagnosticOptions): CodeAction[] {
-  const only = params.context.only;
-  if (only && !only.some((kind) => CodeActionKind.QuickFix === kind || CodeActionKind.QuickFix.startsWith(`${kind}.`) || kind === "")) return [];
+  const fixes = isWanted(params, CodeActionKind.QuickFix) ? quickFixesAt(snapshot, params, options) : [];
+  return isWanted(params, CodeActionKind.RefactorRewrite) ? [...fixes, ...rewriteActionsAt(snapshot, params)] : fixes;
+}
+
+/** A client that asks for a kind means the kinds below it too. */
+function isWanted({ context: { only } }: CodeActionParams, kind: string): boolean {
+  return !only || only.some((one) => one === kind || kind.startsWith(`${one}.`) || one === "");
+}
+
+function quickFixesAt(snapshot: Snapshot, params: CodeActionParams, options: DiagnosticOptions): CodeAction[] {
   const { source, findings } = snapshot.checked;
   const [start, end] = [source.offset(params.range.start), source.offset(params.range.end)];
   const touched = findings.filter((finding) => {

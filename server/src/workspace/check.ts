@@ -71,14 +71,19 @@ export interface TriedFix {
 
 /** The fixes of a finding that remove it and make no new one. */
 export function triedFixes(checked: CheckedFile, finding: Finding, options: CheckOptions = {}): TriedFix[] {
-  return finding.fixes.map((fix) => tryFix(checked, finding, fix, options)).filter((tried) => tried !== undefined);
+  const tried = finding.fixes.map((fix) => tryFix(checked, finding, fix, options)).filter((one) => one !== undefined);
+  return [...tried.filter((one) => !one.replaces), ...tried.filter((one) => one.replaces)].map(({ fix }) => fix);
 }
 
-function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, options: CheckOptions): TriedFix | undefined {
+/** A fix that replaces an expression by a number comes after those that do not, and says so. */
+function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, options: CheckOptions): { readonly fix: TriedFix; readonly replaces: boolean } | undefined {
   const edits = textEdits(checked.source, fix.edits);
   if (!edits || edits.length === 0) return undefined;
   const text = applyTextEdits(checked.source.text, edits);
-  return isMended(checked, [finding], checkText(checked.source.file, text, options)) ? { title: fix.title, edits, text } : undefined;
+  if (!isMended(checked, [finding], checkText(checked.source.file, text, options))) return undefined;
+  const replaced = replacedExpressions(checked, fix);
+  const title = replaced.length === 0 ? fix.title : `${fix.title}, in place of ${replaced.map((one) => JSON.stringify(one)).join(" and ")}`;
+  return { fix: { title, edits, text }, replaces: replaced.length > 0 };
 }
 
 /** True when a later text of the same file has none of these findings any more, and no new one. */
@@ -89,6 +94,13 @@ export function isMended(before: CheckedFile, findings: readonly Finding[], afte
     allowed.set(key, (allowed.get(key) ?? 0) - 1);
   }
   return [...countKeys(after)].every(([key, count]) => count <= (allowed.get(key) ?? 0));
+}
+
+function replacedExpressions({ filePlan }: CheckedFile, fix: Fix): string[] {
+  return fix.edits.flatMap((edit) => {
+    const expression = edit.op === "replace" ? filePlan?.expressionAt(edit.at.path) : undefined;
+    return expression ? [expression.text] : [];
+  });
 }
 
 /** Findings by rule and by who takes part: names and keys, not indices or addresses, which a fix may change without making a new finding. */

@@ -48,7 +48,7 @@ class Joiner {
     const ofFleet = this.follow(reading, "fleet", problems).flatMap((fleet) => this.follow(fleet.reading, "platform", []));
     const hosts = distinct([...named, ...ofFleet], problems);
     problems.push(...unknownHosts(reading, hosts));
-    return new GuestPlan({ value: guest, problems: reading.problems.concat(problems), names: reading.names }, hosts);
+    return new GuestPlan({ value: guest, problems: reading.problems.concat(problems), names: reading.names, expressions: reading.expressions }, hosts);
   }
 
   private fleet(reading: TextReading, { fleet }: SaidOf<"fleet">): FleetPlan {
@@ -59,7 +59,7 @@ class Joiner {
       const group = fleet.migrationGroups?.find((one) => contains(one, found.namedAt));
       return group ? [{ group, plan: this.guest(found.reading, found.said.guest), namedAt: found.namedAt }] : [];
     });
-    return new FleetPlan({ value: fleet, problems: reading.problems.concat(problems), names: reading.names }, hosts, guests);
+    return new FleetPlan({ value: fleet, problems: reading.problems.concat(problems), names: reading.names, expressions: reading.expressions }, hosts, guests);
   }
 
   /** The files of one kind that a file names, in its order. */

@@ -1,5 +1,5 @@
 // One text of the language to what it says by itself. Knows nothing of what other files say, nor of rules.
-import type { FileId, FileKind, Fleet, Guest, Platform, Problem } from "../../../core/src/index";
+import type { FileId, FileKind, Fleet, Guest, Platform, Problem, ReadExpression } from "../../../core/src/index";
 import { fileId, fleetFile, guestFile, Plan, platformFile } from "../../../core/src/index";
 import { commentProblems } from "../jsonc/comments";
 import { fileKindOf } from "../jsonc/fileKind";
@@ -20,6 +20,8 @@ export interface TextReading {
   readonly references: readonly Reference[];
   /** The other files that it names. */
   readonly files: readonly FileReference[];
+  /** Its values that are written as expressions. */
+  readonly expressions: readonly ReadExpression[];
 }
 
 export type Said =
@@ -34,7 +36,7 @@ export function readText(file: string, text: string): TextReading {
   const problems = [...syntaxProblems(source), ...limitProblems(source)];
   const isBroken = source.tree.faults.length > 0;
   if (kind === undefined && !isBroken) problems.push(missingKind(source.file));
-  if (kind === undefined || isBroken) return { source, kind, said: undefined, problems, names: new Map(), references: [], files: [] };
+  if (kind === undefined || isBroken) return { source, kind, said: undefined, problems, names: new Map(), references: [], files: [], expressions: [] };
   return { source, kind, ...readKind(source, kind, problems) };
 }
 
@@ -57,12 +59,12 @@ function readKind(source: Source, kind: FileKind, before: readonly Problem[]): K
 
 function readPlatform(source: Source, reading: Reading<Platform>, before: readonly Problem[]): KindReading {
   const problems = problemsOf(source, reading, before);
-  const plan = new Plan({ value: reading.value ?? { anchor: rootOf(source), platform: "" }, problems, names: reading.names });
+  const plan = new Plan({ value: reading.value ?? { anchor: rootOf(source), platform: "" }, problems, names: reading.names, expressions: reading.expressions });
   return result(reading, { kind: "platform", plan }, problems);
 }
 
-function result({ names, references, files }: Reading<unknown>, said: Said, problems: readonly Problem[]): KindReading {
-  return { said, problems, names, references, files };
+function result({ names, references, files, expressions }: Reading<unknown>, said: Said, problems: readonly Problem[]): KindReading {
+  return { said, problems, names, references, files, expressions };
 }
 
 function problemsOf(source: Source, reading: Reading<unknown>, before: readonly Problem[]): readonly Problem[] {

@@ -77,7 +77,7 @@ function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly Re
     severity: finding.severity,
     ...placeOf(result, finding.at),
     message: finding.message,
-    path: isTextSpan(finding.at) ? undefined : jsonPointer(finding.at.path),
+    path: pathOf(finding.at),
     related: finding.related.map((one) => ({ ...placeOf(result, one.at), message: one.message })),
     fixes,
     fingerprint,
@@ -86,6 +86,12 @@ function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly Re
 
 function reportFix({ source }: CheckedFile, { title, edits }: TriedFix): ReportedFix {
   return { title, edits: edits.map(({ start, end, text }) => ({ ...placeBetween(source, start, end), text })) };
+}
+
+/** Of a stretch inside a value, that value's. */
+function pathOf(at: Place): string | undefined {
+  const anchor = isTextSpan(at) ? at.in : at;
+  return anchor && jsonPointer(anchor.path);
 }
 
 function placeOf(checked: CheckedFile, at: Place): ReportedPlace {
