@@ -51,6 +51,10 @@ interface ProblemKinds {
   "comment-disagrees": { readonly comment: string; readonly said: string; readonly value: bigint; readonly valueAt: Anchor; readonly mended: string };
   /** A path that leads to no file of the kind that is needed. */
   "unreadable-file": { readonly path: string; readonly because: string };
+  "waiver-without-reason": { readonly rule: string };
+  "unknown-waived-rule": { readonly id: string; readonly nearest: string | undefined };
+  /** `whole`: what goes when the waiver goes. */
+  "unused-waiver": { readonly rule: string; readonly whole: TextSpan };
   /** A limit of Platmap was reached, so something was not looked at. */
   limit: { readonly message: string };
 }

@@ -107,7 +107,7 @@ class LanguageServer {
     this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
     this.watches = workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
     this.refreshes = workspace?.diagnostics?.refreshSupport ?? false;
-    this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false };
+    this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
     // Some clients show everything twice when a server both pushes and answers pulls.
     this.pushes = textDocument?.diagnostic === undefined;
     this.snippets = textDocument?.completion?.completionItem?.snippetSupport ?? false;

@@ -202,7 +202,7 @@ function finding(more: Partial<ReportedFinding>): ReportedFinding {
 }
 
 function reportWith(findings: readonly ReportedFinding[]): Report {
-  return { files: 1, findings, skipped: [], crashed: [], fixesCut: false };
+  return { files: 1, findings, waived: [], skipped: [], crashed: [], fixesCut: false };
 }
 
 /** The text after replacements in regions, taken from the last to the first. */

@@ -71,12 +71,39 @@ describe("language server", () => {
     const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [diagnostic] } });
     assert.equal(actions[0]?.title, "Move uart1 to 0x1000_2000");
     assert.deepEqual(actions[0]?.diagnostics, [diagnostic]);
-    for (const [index, action] of actions.entries()) {
+    for (const [index, action] of actions.filter((one) => !one.title.startsWith("Allow ")).entries()) {
       const text = applied(action);
       await client.change(URI, 2 + index, [{ text }]);
       assert.deepEqual(await client.pushed(URI, 2 + index), [], action.title);
       assert.match(text, /\/\/ all there is[\s\S]*\/\/ the second one/);
     }
+  });
+
+  it("offers to allow a finding here, with a reason that is still to be written", async () => {
+    client = await TestClient.start(PUSHING);
+    await client.open(URI, TEXT);
+    const [diagnostic] = await client.pushed(URI, 1);
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [diagnostic] } });
+    const allow = actions.at(-1);
+    assert.equal(allow?.title, "Allow overlapping-regions here, because …");
+    const text = applied(allow);
+    assert.ok(text.includes('\n    // platmap allow overlapping-regions: …\n    { "name": "uart1"'), text);
+    await client.change(URI, 2, [{ text }]);
+    assert.deepEqual((await client.pushed(URI, 2)).map((one) => one.code), ["waiver-without-reason", "overlapping-regions"]);
+    await client.change(URI, 3, [{ text: text.replace("…", "they share a page") }]);
+    assert.deepEqual(await client.pushed(URI, 3), []);
+  });
+
+  it("puts the cursor on the reason where the client takes snippets in edits", async () => {
+    client = await TestClient.start({ ...PUSHING, workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } } });
+    await client.open(URI, TEXT);
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [] } });
+    const [change] = actions.at(-1)?.edit?.documentChanges ?? [];
+    const at = { line: 5, character: 0 };
+    assert.deepEqual(change, {
+      textDocument: { uri: URI, version: 1 },
+      edits: [{ range: { start: at, end: at }, snippet: { kind: "snippet", value: "    // platmap allow overlapping-regions: ${1:reason}\n" } }],
+    });
   });
 
   it("offers to write a literal as an expression and back, to who asks for refactorings", async () => {

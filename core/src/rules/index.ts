@@ -22,6 +22,9 @@ import { circularExpression } from "./circular-expression";
 import { expressionOutOfRange } from "./expression-out-of-range";
 import { malformedExpression } from "./malformed-expression";
 import { unplacedReference } from "./unplaced-reference";
+import { unusedWaiver } from "./unused-waiver";
+import { waiverOfUnknownRule } from "./waiver-of-unknown-rule";
+import { waiverWithoutReason } from "./waiver-without-reason";
 import { duplicateKey } from "./duplicate-key";
 import { duplicateName } from "./duplicate-name";
 import { ignoredWithin } from "./ignored-within";
@@ -228,6 +231,9 @@ export const rules: readonly Rule[] = [
   unplacedReference,
   circularExpression,
   expressionOutOfRange,
+  unusedWaiver,
+  waiverWithoutReason,
+  waiverOfUnknownRule,
   missingKey,
   unsafeNumber,
   numberForAddress,

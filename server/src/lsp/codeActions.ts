@@ -4,6 +4,7 @@ import { CodeActionKind } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
 import { triedFixes } from "../workspace/check";
 import type { Snapshot } from "../workspace/workspace";
+import { allowActions } from "./allowActions";
 import { rangeBetween } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
 import { toDiagnostic } from "./diagnostics";
@@ -34,11 +35,12 @@ function quickFixesAt(snapshot: Snapshot, params: CodeActionParams, options: Dia
 
 function actionsOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
   const { source } = snapshot.checked;
-  return triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
+  const fixes = triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(snapshot, finding, options)],
     ...(index === 0 && { isPreferred: true }),
     edit: { changes: { [snapshot.uri]: fix.edits.map((edit) => ({ range: rangeBetween(source, edit.start, edit.end), newText: edit.text })) } },
   }));
+  return [...fixes, ...allowActions(snapshot, finding, options)];
 }

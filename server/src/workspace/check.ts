@@ -1,7 +1,7 @@
 // One file from text to findings, and the trial of a fix: it is applied to the text, the text is checked again, and the fix counts only if its finding
 // is gone and none is new. Knows nothing of editors, nor of where texts come from.
 import type { FileId, FileKind, FilePlan, Finding, Fix, Place, Rule, Skipped } from "../../../core/src/index";
-import { isTextSpan, Plan, rules, runRules } from "../../../core/src/index";
+import { isTextSpan, Plan, rules, runRules, TextPlan } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import type { FileReference, Reference } from "../jsonc/read";
@@ -12,6 +12,8 @@ import type { Surroundings } from "./surroundings";
 import { nowhere } from "./surroundings";
 import type { TextReading } from "./textReading";
 import { readText } from "./textReading";
+import type { WaivedFinding } from "./waive";
+import { waive } from "./waive";
 
 /** Everything that is known of one text. */
 export interface CheckedFile {
@@ -29,6 +31,8 @@ export interface CheckedFile {
   readonly others: ReadonlyMap<FileId, TextReading>;
   /** Sorted by place. */
   readonly findings: readonly Finding[];
+  /** Findings that the author allows, with the reason. They are not among `findings`. */
+  readonly waived: readonly WaivedFinding[];
   readonly skipped: readonly Skipped[];
   readonly crashed: readonly { readonly rule: string; readonly error: unknown }[];
 }
@@ -50,11 +54,21 @@ export function checkReading(reading: TextReading, { rules: using = rules, surro
   const { source, kind, said, names, references, files } = reading;
   const { plan, others } = joinFiles(reading, surroundings);
   const { findings, skipped, crashed } = runRules(using, plan);
+  const { kept, waived } = said === undefined ? { kept: sorted(source, findings), waived: [] } : allow(source, sorted(source, findings), using, crashed);
   const notRead = said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
   return {
     source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: said && plan, names, references, files, others,
-    findings: sorted(source, findings), skipped: [...skipped, ...notRead], crashed,
+    findings: kept, waived, skipped: [...skipped, ...notRead], crashed,
   };
+}
+
+/** Takes out what the author allows. What is wrong with the waivers themselves cannot be allowed. */
+function allow(source: Source, findings: readonly Finding[], using: readonly Rule[], crashed: CheckedFile["crashed"]): { kept: readonly Finding[]; waived: readonly WaivedFinding[] } {
+  const ran = (id: string): boolean => using.some((rule) => rule.id === id) && !crashed.some((one) => one.rule === id);
+  const { findings: kept, waived, problems } = waive(source, findings, ran);
+  if (problems.length === 0) return { kept, waived };
+  const ofWaivers = runRules(using, new TextPlan({ problems, names: new Map(), expressions: [] })).findings;
+  return { kept: sorted(source, [...kept, ...ofWaivers]), waived };
 }
 
 /** The text that a place is in: the file's own, or one of the others that take part. */

@@ -1,9 +1,14 @@
 // A report as JSON. The names are fixed: other programs read them. Knows nothing of how findings come about.
 import { plainJson } from "../terminal";
-import type { Report } from "./report";
+import type { Report, ReportedFinding } from "./report";
 
 export function printJsonReport(report: Report): string {
-  const { files, skipped } = report;
-  const findings = report.findings.map(({ fingerprint: _, fixes, ...finding }) => ({ ...finding, fixes: fixes.map((fix) => fix.title) }));
-  return plainJson(JSON.stringify({ files, findings, skipped }, undefined, 2)) + "\n";
+  const { files, waived, skipped } = report;
+  const findings = report.findings.map(({ fingerprint: _, ...finding }) => finding);
+  const printed = { files, findings: findings.map(withTitles), waived: waived.map(withTitles), skipped };
+  return plainJson(JSON.stringify(printed, undefined, 2)) + "\n";
+}
+
+function withTitles<F extends Pick<ReportedFinding, "fixes">>(finding: F): object {
+  return { ...finding, fixes: finding.fixes.map((fix) => fix.title) };
 }

@@ -36,9 +36,16 @@ export interface ReportedFix {
   readonly edits: readonly (ReportedPlace & { readonly text: string })[];
 }
 
+/** A finding that the author allows, with the reason. */
+export interface ReportedWaiver extends Omit<ReportedFinding, "fingerprint"> {
+  readonly reason: string;
+}
+
 export interface Report {
   readonly files: number;
   readonly findings: readonly ReportedFinding[];
+  /** Not among the findings, and never counted. */
+  readonly waived: readonly ReportedWaiver[];
   readonly skipped: readonly { readonly rule: string; readonly file: string; readonly because: string }[];
   readonly crashed: readonly { readonly rule: string; readonly file: string; readonly error: unknown }[];
   /** Fixes were looked for only in the first findings of some file, because each one is tried and the file is large. */
@@ -58,19 +65,20 @@ export function reportOf(checked: readonly { readonly file: string; readonly res
       if (affordable) budget -= result.source.text.length * finding.fixes.length;
       else fixesCut ||= finding.fixes.length > 0;
       const fixes = affordable ? triedFixes(result, finding, checking).map((fix) => reportFix(result, fix)) : [];
-      return reportFinding(result, finding, fixes, fingerprints[index] as Fingerprint);
+      return { ...reportFinding(result, finding, fixes), fingerprint: fingerprints[index] as Fingerprint };
     });
   });
   return {
     files: checked.length,
     findings,
+    waived: checked.flatMap(({ result }) => result.waived.map(({ finding, reason }) => ({ ...reportFinding(result, finding, []), reason }))),
     skipped: checked.flatMap(({ file, result }) => result.skipped.map(({ rule, because }) => ({ rule, file, because }))),
     crashed: checked.flatMap(({ file, result }) => result.crashed.map(({ rule, error }) => ({ rule, file, error }))),
     fixesCut,
   };
 }
 
-function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly ReportedFix[], fingerprint: Fingerprint): ReportedFinding {
+function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly ReportedFix[]): Omit<ReportedFinding, "fingerprint"> {
   return {
     rule: finding.rule,
     catalogue: finding.catalogue,
@@ -80,7 +88,6 @@ function reportFinding(result: CheckedFile, finding: Finding, fixes: readonly Re
     path: pathOf(finding.at),
     related: finding.related.map((one) => ({ ...placeOf(result, one.at), message: one.message })),
     fixes,
-    fingerprint,
   };
 }
 

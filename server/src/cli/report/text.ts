@@ -51,5 +51,6 @@ function summary(report: Report): string {
   const files = `${report.files} ${report.files === 1 ? "file" : "files"} checked`;
   const rules = new Set(report.skipped.map((one) => one.rule).filter((rule) => rule !== "*")).size;
   const skipped = rules === 0 ? "" : `; ${rules} ${rules === 1 ? "rule was" : "rules were"} not decided everywhere (--format json says why)`;
-  return `${files}: ${counts.length === 0 ? "nothing found" : counts.join(", ")}${skipped}`;
+  const allowed = report.waived.length === 0 ? "" : `; ${report.waived.length} allowed in comments`;
+  return `${files}: ${counts.length === 0 ? "nothing found" : counts.join(", ")}${allowed}${skipped}`;
 }
