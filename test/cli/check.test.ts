@@ -105,6 +105,7 @@ describe("platmap check, as JSON", () => {
           fixes: ['Rename to "memory"'],
         },
       ],
+      waived: [],
       skipped: [],
     });
   });
