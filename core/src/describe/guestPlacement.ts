@@ -76,7 +76,7 @@ function proof({ isSmallest }: { readonly isSmallest: boolean }, what: string): 
 
 const CHOICES: Readonly<Record<DoorbellChoice, string>> = {
   "host-window": "the hosts' own MSI window",
-  fixed: "0xfee0_0000",
+  fixed: "the usual place",
   top: "the top",
   "sign-extended": "0xfee0_0000 sign-extended",
   hole: "the highest free place",
@@ -99,7 +99,7 @@ export function describeFallback({ strategy, choice, isFixed, rejected }: Placed
 /** "the top 0x… is taken by msi region …". */
 export function describeRejected({ choice, range, obstacle }: RejectedDoorbell): string {
   if (choice === "hole") return "no place is free";
-  if (choice === "host-window" && !range) return "the hosts do not agree on an MSI window";
+  if (choice === "host-window" && !range) return "there is no MSI window that all hosts agree on";
   const where = range ? `${nameChoice(choice)} (${printRange(range)})` : nameChoice(choice);
   if (obstacle?.kind === "top") return `${where} lies beyond ${nameObstacle(obstacle)}`;
   return `${where} meets ${obstacle ? nameObstacle(obstacle) : "the end of the guest's addresses"}`;

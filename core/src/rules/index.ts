@@ -1,15 +1,39 @@
 // Every rule, one line each, in the order of the catalogue (domain.md section 9). Knows nothing of what they do.
 import type { Rule } from "../rule";
+import { addedMemoryInReservedRegion } from "./added-memory-in-reserved-region";
+import { addressWidthTooLow } from "./address-width-too-low";
+import { banksBreakHugePages } from "./banks-break-huge-pages";
+import { banksUnlikeSize } from "./banks-unlike-size";
+import { barsExceedGuestWindows } from "./bars-exceed-guest-windows";
+import { doorbellFallback } from "./doorbell-fallback";
+import { doorbellInGuestDevice } from "./doorbell-in-guest-device";
+import { doorbellInGuestMemory } from "./doorbell-in-guest-memory";
+import { doorbellUnlikeStrategy } from "./doorbell-unlike-strategy";
+import { droppedMachineRegion } from "./dropped-machine-region";
+import { floatingMachineRegions } from "./floating-machine-regions";
+import { guestDoesNotFit } from "./guest-does-not-fit";
+import { guestMemoryBeyondAperture } from "./guest-memory-beyond-aperture";
+import { guestMemoryInBridgeWindow } from "./guest-memory-in-bridge-window";
+import { guestMemoryInMsiWindow } from "./guest-memory-in-msi-window";
+import { guestMemoryInRelaxableRegion } from "./guest-memory-in-relaxable-region";
+import { guestMemoryInReservedRegion } from "./guest-memory-in-reserved-region";
+import { inexpressiblePlacement } from "./inexpressible-placement";
+import { memoryBeyondGuestWidth } from "./memory-beyond-guest-width";
+import { memoryOnHypertransport } from "./memory-on-hypertransport";
+import { overlappingDeclaredRegions } from "./overlapping-declared-regions";
+import { overlappingGuestRanges } from "./overlapping-guest-ranges";
 import { overlappingRegions } from "./overlapping-regions";
 import { duplicateRange } from "./duplicate-range";
 import { partOutsideWhole } from "./part-outside-whole";
 import { beyondPhysicalAddressBits } from "./beyond-physical-address-bits";
 import { memoryOverMmio } from "./memory-over-mmio";
+import { relativeDoorbellNotFree } from "./relative-doorbell-not-free";
 import { unalignedMemory } from "./unaligned-memory";
 import { not64kAligned } from "./not-64k-aligned";
 import { past4Gib } from "./past-4-gib";
 import { mappedSecureMemory } from "./mapped-secure-memory";
 import { overlappingReservations } from "./overlapping-reservations";
+import { unknownMachine } from "./unknown-machine";
 import { unplaceableReservation } from "./unplaceable-reservation";
 import { configSpaceTooSmall } from "./config-space-too-small";
 import { configSpaceTooLarge } from "./config-space-too-large";
@@ -214,6 +238,31 @@ export const rules: readonly Rule[] = [
   reservedRegionsDifferFromCaptured,
   iommusDifferFromCaptured,
   acsDiffersFromCommandLine,
+  // Guests
+  guestMemoryInReservedRegion,
+  guestMemoryInMsiWindow,
+  guestMemoryInRelaxableRegion,
+  guestMemoryInBridgeWindow,
+  guestDoesNotFit,
+  overlappingDeclaredRegions,
+  guestMemoryBeyondAperture,
+  doorbellInGuestMemory,
+  doorbellInGuestDevice,
+  doorbellFallback,
+  relativeDoorbellNotFree,
+  doorbellUnlikeStrategy,
+  memoryBeyondGuestWidth,
+  droppedMachineRegion,
+  memoryOnHypertransport,
+  addressWidthTooLow,
+  addedMemoryInReservedRegion,
+  barsExceedGuestWindows,
+  banksBreakHugePages,
+  inexpressiblePlacement,
+  floatingMachineRegions,
+  unknownMachine,
+  overlappingGuestRanges,
+  banksUnlikeSize,
   // The text
   syntaxError,
   duplicateKey,
