@@ -8,7 +8,7 @@ import { printGithubReport } from "../../server/src/cli/report/github";
 import type { Report, ReportedFinding } from "../../server/src/cli/report/report";
 import { printSarifReport, SARIF_LIMITS } from "../../server/src/cli/report/sarif";
 import { checkText, triedFixes } from "../../server/src/workspace/check";
-import { withoutCarets } from "../rules/ruleTester";
+import { filesOf, withoutCarets } from "../rules/ruleTester";
 import { everything, examples } from "../jsonc/texts";
 import { folderWith, platmap } from "./commandLine";
 import { complaintsAbout } from "./sarifValidator";
@@ -70,7 +70,7 @@ describe("platmap check --format sarif", () => {
   });
 
   it("satisfies it with a finding of every rule, and with none", async () => {
-    const bad = rules.flatMap((rule) => rule.bad.map((example, index) => [`${rule.id}-${index}.platform.jsonc`, withoutCarets(example.text)] as const));
+    const bad = rules.flatMap((rule) => rule.bad.flatMap((example, index) => [...filesOf(withoutCarets(example.text))].map(([name, text]) => [`${rule.id}-${index}/here/${name}`, text] as const)));
     const folder = folderWith(Object.fromEntries(bad));
     const run = await sarifOf(folder);
     assert.deepEqual(complaintsAbout(path.join(folder, "log.sarif")), []);

@@ -67,14 +67,18 @@ interface Example {
   readonly options: CheckOptions;
 }
 
-/** A line `// --- d05.platform.jsonc ---` begins a further file. */
-export function splitExample(text: string): Example {
+/** An example's files by their paths, its first one first. A line `// --- d05.platform.jsonc ---` begins a further one. */
+export function filesOf(text: string): ReadonlyMap<string, string> {
   const [first = "", ...parts] = text.split(/^\/\/ --- (\S+) ---\n/m);
-  const file = `example.${kindOfText(first)}.jsonc`;
-  const main = parts.length > 0 ? first.replace(/\n$/, "") : first;
-  const others = new Map<string, string>();
-  for (let i = 0; i + 1 < parts.length; i += 2) others.set(parts[i] as string, parts[i + 1] as string);
-  return { file, text: main, options: { surroundings: memoryFiles(new Map([[file, main], ...others])) } };
+  const files = new Map([[`example.${kindOfText(first)}.jsonc`, parts.length > 0 ? first.replace(/\n$/, "") : first]]);
+  for (let i = 0; i + 1 < parts.length; i += 2) files.set(parts[i] as string, parts[i + 1] as string);
+  return files;
+}
+
+export function splitExample(text: string): Example {
+  const files = filesOf(text);
+  const [[file, main] = ["", ""]] = files;
+  return { file, text: main, options: { surroundings: memoryFiles(files) } };
 }
 
 function checkExample(text: string): CheckedFile {

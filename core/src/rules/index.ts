@@ -260,7 +260,6 @@ export const rules: readonly Rule[] = [
   banksBreakHugePages,
   inexpressiblePlacement,
   floatingMachineRegions,
-  unknownMachine,
   overlappingGuestRanges,
   banksUnlikeSize,
   // The text
@@ -269,6 +268,7 @@ export const rules: readonly Rule[] = [
   unknownKey,
   unknownWord,
   unknownReference,
+  unknownMachine,
   unreadableFile,
   ambiguousUnit,
   unprefixedAddress,

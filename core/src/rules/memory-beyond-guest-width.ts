@@ -73,6 +73,7 @@ On x86 the rule is another one, since there the 64-bit PCI window counts too.`,
   ],
   *check(plan) {
     const { physicalAddressBits: bits } = plan.guest;
+    if ((plan.guest.memory ?? []).length === 0) return;
     if (bits === undefined) {
       yield notChecked("the width of the guest's addresses is not given");
       return;
