@@ -59,3 +59,13 @@ function roomsFor(nodes: readonly PciNode[], windows: readonly Window[]): BarRoo
   ];
   return rooms.filter((one) => one.needed > one.held).slice(0, 1);
 }
+
+/** Bytes that the 64-bit BARs of the functions need which the guest gets on one host, where that is most. */
+export function barDemandOf(plan: GuestPlan): bigint {
+  const perHost = plan.hosts.map((host) => {
+    const nodes = new Set(passedThrough(plan).flatMap((one) => (one.host === host && one.node ? [one.node] : [])));
+    const bars = [...nodes].flatMap((node) => known<Bar>(node.function.bars)).filter((bar) => bar.type.startsWith("mem64") && bar.bar !== 6 && bar.virtual !== true);
+    return bars.reduce((sum, bar) => sum + bar.size, 0n);
+  });
+  return perHost.reduce((most, one) => (one > most ? one : most), 0n);
+}

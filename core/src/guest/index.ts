@@ -24,3 +24,7 @@ export type { Relaxation } from "./placement/relaxations";
 export { relaxationsFor } from "./placement/relaxations";
 export type { OtherBanks } from "./expressible";
 export { inexpressible, machineBanks, mostMachineMemory } from "./expressible";
+export type { Emitted } from "./emit/launch";
+export { emitQemu } from "./emit/qemu";
+export { emitLibvirt } from "./emit/libvirt";
+export { emitDeviceTree } from "./emit/deviceTree";

@@ -1,8 +1,8 @@
 // `platmap plan`: where a guest's memory, windows and doorbell lie for all its hosts, and on request its banks written into the file.
 // Knows nothing of how places are found.
 import { Command, Option } from "commander";
-import type { Edit, Placement } from "../../../core/src/index";
-import { freshPlacementOf, placementOf, printRange, relaxationsFor } from "../../../core/src/index";
+import type { Edit, GuestPlan, Placement } from "../../../core/src/index";
+import { emitDeviceTree, emitLibvirt, emitQemu, freshPlacementOf, placementOf, printRange, relaxationsFor } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import { ExitCode } from "./exitCode";
@@ -10,13 +10,18 @@ import type { GuestInput } from "./guestInput";
 import { readGuest } from "./guestInput";
 import { printJsonPlan } from "./report/planJson";
 import { printTextPlan } from "./report/planText";
+import { plainLines } from "./terminal";
 import { UsageError } from "./usageError";
 
 interface PlanOptions {
   readonly format: "text" | "json";
   readonly write?: true;
+  readonly emit?: keyof typeof EMITTERS;
   readonly color: boolean;
 }
+
+/** Fragments for what starts the guest. */
+const EMITTERS = { qemu: emitQemu, libvirt: emitLibvirt, dts: emitDeviceTree };
 
 export function planCommand(host: Host, output: Output, finish: (code: ExitCode) => void): Command {
   return new Command("plan")
@@ -27,6 +32,7 @@ export function planCommand(host: Host, output: Output, finish: (code: ExitCode)
     .argument("<guest>", "a guest file")
     .option("--write", "put the banks into the file; comments stay")
     .addOption(new Option("--format <format>", "form of the output").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--emit <what>", "print a fragment for what starts the guest instead: QEMU's arguments, a libvirt domain, a device tree overlay").choices(Object.keys(EMITTERS)).conflicts("write"))
     .addOption(new Option("--no-color", "no colours (NO_COLOR does the same)"))
     .action((file: string, options: PlanOptions) => finish(runPlan(file, options, host, output)));
 }
@@ -34,6 +40,7 @@ export function planCommand(host: Host, output: Output, finish: (code: ExitCode)
 function runPlan(file: string, options: PlanOptions, host: Host, output: Output): ExitCode {
   const input = readGuest(file, host);
   const { plan } = input;
+  if (options.emit !== undefined) return emit(file, plan, options.emit, output);
   const isFresh = options.write === true;
   const placement = isFresh ? freshPlacementOf(plan) : placementOf(plan);
   const relaxations = relaxationsFor(plan, placement, { ignoresBanks: isFresh });
@@ -42,6 +49,13 @@ function runPlan(file: string, options: PlanOptions, host: Host, output: Output)
   if (input.errors > 0) output.err(`${file}: not everything could be read, so the plan may be another; platmap check says what\n`);
   if (isFresh && placement.feasible) write(file, input, placement, host, output);
   return placement.feasible ? ExitCode.Clean : ExitCode.Findings;
+}
+
+function emit(file: string, plan: GuestPlan, what: keyof typeof EMITTERS, output: Output): ExitCode {
+  const emitted = EMITTERS[what](plan);
+  if ("text" in emitted) output.out(plainLines(emitted.text.replaceAll("\t", "    ")));
+  else output.err(`${file}: there is nothing to emit for ${what}: ${emitted.cannot}\n`);
+  return "text" in emitted ? ExitCode.Clean : ExitCode.Findings;
 }
 
 /** Nothing is written where nothing changes. */
