@@ -109,7 +109,7 @@ async function showAtTarget(page) {
   if (values.fix !== undefined) {
     await pressUntilShown(page, "Control+.", ".action-widget");
   } else {
-    await pressUntilShown(page, "Control+Space", ".suggest-widget.visible");
+    await pressUntilShown(page, "Control+Space", ".suggest-widget.visible .monaco-list-row");
   }
 }
 

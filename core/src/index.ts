@@ -56,3 +56,6 @@ export * from "./map/index";
 export * from "./describe/spaceLenses";
 export * from "./describe/inlayNotes";
 export * from "./describe/guestPlacement";
+export * from "./describe/placeCompletions";
+export * from "./describe/entrySnippets";
+export * from "./plan/freePlaces";

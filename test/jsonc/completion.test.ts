@@ -51,7 +51,7 @@ const APPLIED: readonly (readonly [marked: string, label: string, after: string]
   ['{ "platform": "board", "me|": [] }', "memory", '{ "platform": "board", "memory": [] }'],
   ['{ "platform": "board", "arch": "ar|m" }', "arm64", '{ "platform": "board", "arch": "arm64" }'],
   ['{ "platform": "board", "arch": | }', "arm64", '{ "platform": "board", "arch": "arm64" }'],
-  ['{ "platform": "board", "memory": [|] }', "{ } memory", '{ "platform": "board", "memory": [{  }] }'],
+  ['{ "platform": "board", "memory": [|] }', "{ } memory", '{ "platform": "board", "memory": [{ "name": "", "base": "", "size": "" }] }'],
 ];
 
 describe("completion", () => {

@@ -4,7 +4,7 @@ import { shapesOf } from "../language/lookup";
 
 export interface Completion {
   readonly label: string;
-  readonly kind: "key" | "word" | "name" | "shape";
+  readonly kind: "key" | "word" | "name" | "shape" | "place" | "entry";
   /** Few words beside the label. */
   readonly detail: string;
   readonly doc: string;

@@ -1,10 +1,13 @@
-// Completion of keys, words and names at the cursor. Knows nothing of which ones there are.
+// Completion at the cursor: keys, words and names, whole entries, and values that the map suggests. Knows nothing of which ones there are.
 import type { CompletionItem, Position } from "vscode-languageserver";
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
-import type { Completion, EntryKind, RecordType } from "../../../core/src/index";
-import { fileTypes, FleetPlan, GuestPlan, keyCompletions, shapesOf, spotAt, valueCompletions } from "../../../core/src/index";
+import type { Completion, EntryKind, EntrySnippet, Plan, RecordType, Spot } from "../../../core/src/index";
+import {
+  baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, GuestPlan, keyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
+} from "../../../core/src/index";
 import type { Cursor } from "../jsonc/cursor";
 import { cursorAt } from "../jsonc/cursor";
+import { siblingsOf, siblingText } from "../jsonc/siblings";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeBetween } from "./convert";
 
@@ -13,6 +16,8 @@ const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
   word: CompletionItemKind.EnumMember,
   name: CompletionItemKind.Reference,
   shape: CompletionItemKind.Struct,
+  place: CompletionItemKind.Value,
+  entry: CompletionItemKind.Snippet,
 };
 
 export function completionsAt(snapshot: Snapshot, position: Position, snippets: boolean): CompletionItem[] {
@@ -38,7 +43,33 @@ function valuesAt(snapshot: Snapshot, file: RecordType, cursor: Cursor): Complet
   const names = snapshot.checked.names.size > 0 ? snapshot.checked.names : (snapshot.lastGood?.names ?? new Map());
   const isElement = typeof cursor.path.at(-1) === "number";
   const own = [...names].map(([name, declared]) => [name, declared.entryKind] as const);
-  return valueCompletions(spot.type, isElement ? undefined : spot.field, [...own, ...hostNames(snapshot)]);
+  const known = valueCompletions(spot.type, isElement ? undefined : spot.field, [...own, ...hostNames(snapshot)]);
+  const entries = isElement ? shapesOf(spot.type).flatMap((shape) => (shape.kind === "record" ? [entrySnippet(shape)] : [])).filter((one) => one !== undefined) : [];
+  const all = [...placesAt(snapshot, spot, cursor), ...entries, ...(entries.length > 0 ? known.filter((one) => one.kind !== "shape") : known)];
+  return all.map((one, index) => ({ ...one, rank: index }));
+}
+
+/** What the map suggests, of the text as it is or as it was before it broke. */
+function placesAt({ checked, lastGood }: Snapshot, { type, key }: Spot, { path }: Cursor): Completion[] {
+  const { source } = checked;
+  const plan = checked.filePlan ?? lastGood?.filePlan;
+  if (type.kind === "pci-address" && plan instanceof GuestPlan) return ofHosts(plan, siblingText(source, path, "host"));
+  const platform = checked.plan ?? lastGood?.plan;
+  if (!platform) return [];
+  if (type.kind === "address") return baseCompletions(platform, path, siblingsOf(source, path));
+  if (type.kind === "size" && key === "size") return sizeCompletions(platform, path, siblingsOf(source, path));
+  if (type.kind === "pci-address") return pciAddresses(platform, path);
+  return [];
+}
+
+function pciAddresses(plan: Plan, path: Cursor["path"]): Completion[] {
+  const isOwn = path.at(-1) === "at" && path[0] === "pci";
+  return isOwn ? freeFunctionCompletions(plan, path) : functionCompletions(plan, undefined);
+}
+
+function ofHosts(plan: GuestPlan, host: string | undefined): Completion[] {
+  const hosts = plan.hosts.filter(({ name }) => host === undefined || host === "" || name === host);
+  return hosts.flatMap((one) => functionCompletions(one.plan, hosts.length > 1 ? one.name : undefined));
 }
 
 function hostNames({ checked, lastGood }: Snapshot): (readonly [string, EntryKind])[] {
@@ -46,17 +77,22 @@ function hostNames({ checked, lastGood }: Snapshot): (readonly [string, EntryKin
   return plan instanceof GuestPlan || plan instanceof FleetPlan ? plan.hosts.map((host) => [host.name, "platform"] as const) : [];
 }
 
-function toItem(one: Completion, cursor: Cursor, range: ReturnType<typeof rangeBetween>, snippets: boolean): CompletionItem {
+function toItem(one: Completion | EntrySnippet, cursor: Cursor, range: ReturnType<typeof rangeBetween>, snippets: boolean): CompletionItem {
   const insert = one.kind === "key" && cursor.hasValue ? JSON.stringify(one.label) : one.insert;
-  const isSnippet = snippets && insert.includes("$1");
+  const snippet = snippets ? snippetOf(one, insert) : undefined;
   return {
     label: one.label,
     kind: KINDS[one.kind],
     ...(one.detail !== "" && { detail: one.detail }),
     ...(one.doc !== "" && { documentation: { kind: MarkupKind.Markdown, value: one.doc } }),
-    filterText: one.kind === "shape" ? "" : JSON.stringify(one.label),
+    filterText: one.kind === "shape" || one.kind === "entry" ? "" : JSON.stringify(one.label),
     sortText: String(one.rank).padStart(4, "0"),
-    insertTextFormat: isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    textEdit: { range, newText: isSnippet ? insert.replaceAll("$schema", "\\$schema") : insert.replaceAll("$1", "") },
+    insertTextFormat: snippet === undefined ? InsertTextFormat.PlainText : InsertTextFormat.Snippet,
+    textEdit: { range, newText: snippet ?? insert.replaceAll("$1", "") },
   };
+}
+
+function snippetOf(one: Completion | EntrySnippet, insert: string): string | undefined {
+  if ("snippet" in one) return one.snippet;
+  return insert.includes("$1") ? insert.replaceAll("$schema", "\\$schema") : undefined;
 }

@@ -1,0 +1,156 @@
+// Completion that knows the map: free places, sizes that fit, free PCI addresses, devices of hosts, whole entries.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { CompletionItem, MarkupContent } from "vscode-languageserver";
+import { CompletionItemKind } from "vscode-languageserver";
+import { checkText } from "../../server/src/workspace/check";
+import { BARE, MODERN, TestClient } from "./client";
+import { applied, ask, withCursor } from "./documents";
+
+const BOARD = `{ "platform": "board", "physicalAddressBits": 36,
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
+  "devices": [
+    { "name": "uart0", "base": "0x1000_0000", "size": "64K" },
+    { "name": "gicd", "base": "0x1010_0000", "size": "64K" },
+    DEVICES
+  ],
+  "reserved": [
+    { "name": "bl31", "base": "0x8000_0000", "size": "2M" },
+    { "name": "optee", "base": "0x8040_0000", "size": "12M" },
+    RESERVED
+  ],
+  "pci": [{ "name": "pcie0", "buses": "00-0f", "windows": [{ "type": "mem32", "cpu": "0x4000_0000", "size": "16M" }, WINDOWS], "devices": [
+    { "at": "00:01.0", "name": "rp0", "type": "root-port", "buses": "01-02", "windows": [{ "type": "mem32", "bus": "0x4010_0000", "size": "1M" }], "devices": [
+      { "at": "01:00.0", "bars": [{ "bar": 0, "base": "0x4010_0000", "size": "64K", "type": "mem32" }, BARS] }, BEHIND ] },
+    FUNCTIONS ] }] }`;
+
+function board(parts: Readonly<Record<string, string>>): { text: string; position: { line: number; character: number } } {
+  const filled = Object.entries(parts).reduce((text, [place, entry]) => text.replace(place, entry), BOARD);
+  return withCursor(filled.replace(/,? *\b(DEVICES|RESERVED|WINDOWS|BARS|BEHIND|FUNCTIONS)\b/g, ""));
+}
+
+async function suggested(parts: Readonly<Record<string, string>>, capabilities = MODERN): Promise<CompletionItem[]> {
+  const { text, position } = board(parts);
+  const items = await ask<CompletionItem[]>(text, "textDocument/completion", { position }, capabilities);
+  return [...items].sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
+}
+
+const labels = (items: readonly CompletionItem[]): string[] => items.map(({ label, detail }) => `${label} ${detail ?? ""}`.trim());
+
+describe("completion of a base", () => {
+  it("offers free places that fit best first, at both ends of a stretch, and says why", async () => {
+    const items = await suggested({ RESERVED: `{ "name": "shm", "base": "|", "size": "1M" }` });
+    assert.deepEqual(labels(items), [
+      "0x8020_0000 2 MiB free, after bl31",
+      "0x8030_0000 2 MiB free, before optee",
+      "0x8100_0000 1008 MiB free, after optee",
+      "0xbff0_0000 1008 MiB free, at its upper end",
+    ]);
+    assert.equal(
+      (items[0]?.documentation as MarkupContent).value,
+      "`0x8020_0000-0x803f_ffff` (2 MiB) is free, above reservation bl31 and below reservation optee.\n\n" +
+        "1 MiB at its lower end would be `0x8020_0000-0x802f_ffff`, which leaves 1 MiB.\n\nThe base is a multiple of 1 MiB.",
+    );
+  });
+
+  it("offers the largest stretches first while no size is written", async () => {
+    const items = await suggested({ RESERVED: `{ "name": "shm", "base": "|" }` });
+    assert.deepEqual(labels(items), ["0x8100_0000 1008 MiB free, after optee", "0x8020_0000 2 MiB free, after bl31"]);
+  });
+
+  it("keeps devices off memory, off each other and below the width of addresses", async () => {
+    const items = await suggested({ DEVICES: `{ "name": "timer", "size": "512K", "base": "|" }` });
+    assert.deepEqual(labels(items).slice(0, 2), ["0x1008_0000 960 KiB free, after uart0", "0x0 256 MiB free"]);
+    assert.ok(items.every(({ label }) => !(BigInt(label.replaceAll("_", "")) >= 0x8000_0000n && BigInt(label.replaceAll("_", "")) < 0xc000_0000n)), labels(items).join("\n"));
+  });
+
+  it("knows windows and BARs: what the windows above let through, aligned as PCI wants it", async () => {
+    assert.deepEqual(labels(await suggested({ BARS: `{ "bar": 1, "size": "256K", "type": "mem32", "base": "|" }` })), [
+      "0x4014_0000 960 KiB free, after BAR 0 of 0000:01:00.0",
+      "0x401c_0000 960 KiB free, at its upper end",
+    ]);
+    assert.deepEqual(labels(await suggested({ FUNCTIONS: `{ "at": "00:02.0", "type": "root-port", "buses": "03-03", "windows": [{ "type": "mem32", "size": "1M", "bus": "|" }] }` })), [
+      "0x4000_0000 1 MiB free",
+      "0x4020_0000 14 MiB free, after mem32 window of rp0 (0000:00:01.0)",
+      "0x40f0_0000 14 MiB free, at its upper end",
+    ]);
+  });
+
+  it("works while the text is broken", async () => {
+    const { text, position } = board({ RESERVED: `{ "name": "shm", "size": "1M", "base": "|" }` });
+    const client = await TestClient.start(BARE);
+    await client.open("file:///b.platform.jsonc", text);
+    await client.change("file:///b.platform.jsonc", 2, [{ text: text.replace('"base": "" }', '"base": " }') }]);
+    const items = await client.request<CompletionItem[]>("textDocument/completion", { textDocument: { uri: "file:///b.platform.jsonc" }, position });
+    assert.equal(items[0]?.label, "0x8020_0000");
+    await client.stop();
+  });
+
+  it("gives, once taken, an entry that nothing is found about", async () => {
+    const { text, position } = board({ RESERVED: `{ "name": "shm", "base": "|", "size": "1M" }` });
+    const [item] = await ask<CompletionItem[]>(text, "textDocument/completion", { position });
+    const after = applied(text, [item?.textEdit as never]);
+    assert.deepEqual(checkText("a.platform.jsonc", after).findings.filter(({ rule }) => rule.startsWith("overlapping")), []);
+  });
+});
+
+describe("completion of a size", () => {
+  it("offers what fits at the base: all of it first, then the usual sizes", async () => {
+    const items = await suggested({ RESERVED: `{ "name": "shm", "base": "0x8020_0000", "size": "|" }` });
+    assert.deepEqual(labels(items).slice(0, 4), ["2M up to reservation optee", "1M naturally aligned", "512K naturally aligned", "256K naturally aligned"]);
+    assert.equal((items[0]?.documentation as MarkupContent).value, "`0x8020_0000-0x803f_ffff`, 2 MiB");
+  });
+
+  it("offers nothing where nothing is free", async () => {
+    assert.deepEqual(await suggested({ RESERVED: `{ "name": "shm", "base": "0x8000_0000", "size": "|" }` }), []);
+  });
+
+  it("of a window counts from what the CPU sees", async () => {
+    const items = await suggested({ WINDOWS: `{ "type": "mem32", "cpu": "0x7ff0_0000", "size": "|" }` });
+    assert.deepEqual(labels(items).slice(0, 1), ["1M up to memory dram"]);
+  });
+});
+
+describe("completion of a PCI address", () => {
+  it("offers device numbers that are free on the bus, then further functions", async () => {
+    const items = await suggested({ FUNCTIONS: `{ "at": "|" }` });
+    assert.deepEqual(labels(items).slice(0, 3), ["00:00.0 free device number", "00:02.0 free device number", "00:03.0 free device number"]);
+    assert.deepEqual(labels(items).at(-1), "00:01.1 next function of a device that is there");
+  });
+
+  it("knows that a link has one device", async () => {
+    assert.deepEqual(labels(await suggested({ BEHIND: `{ "at": "|" }` })), ["01:00.1 next function of a device that is there"]);
+  });
+
+  it("offers the functions of a guest's host, with what can be said of assigning them", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "platmap-completion-"));
+    writeFileSync(path.join(folder, "d05.platform.jsonc"), `{ "platform": "d05", "pci": [{ "name": "p", "devices": [{ "at": "00:00.0", "type": "root-port", "buses": "01-01", "devices": [{ "at": "01:00.0", "name": "nic", "type": "endpoint" }] }] }] }`);
+    const { text, position } = withCursor(`{ "guest": "web", "hosts": ["d05.platform.jsonc"], "passthrough": [{ "host": "d05", "device": "|" }] }`);
+    const client = await TestClient.start(BARE);
+    const uri = pathToFileURL(path.join(folder, "web.guest.jsonc")).href;
+    await client.open(uri, text);
+    const items = await client.request<CompletionItem[]>("textDocument/completion", { textDocument: { uri }, position });
+    assert.deepEqual(labels(items), ["0000:01:00.0 nic, endpoint", "0000:00:00.0 root-port"]);
+    assert.match((items[0]?.documentation as MarkupContent).value, /impossible.*the machine has no IOMMU/);
+    await client.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("completion of an entry", () => {
+  it("has the keys that it cannot do without as places to fill in", async () => {
+    const [item] = await suggested({ RESERVED: `|` });
+    assert.equal(item?.kind, CompletionItemKind.Snippet);
+    assert.equal(item?.textEdit?.newText, `{ "name": "\${1:name}", "base": "$2", "size": "$3" }$0`);
+    const [window] = await suggested({ WINDOWS: `|` });
+    assert.equal(window?.textEdit?.newText, `{ "type": "\${1|io,mem32,mem32-prefetchable,mem64,mem64-prefetchable|}", "cpu": "$2", "size": "$3" }$0`);
+  });
+
+  it("is plain where the client has no snippets", async () => {
+    const [item] = await suggested({ RESERVED: `|` }, BARE);
+    assert.equal(item?.textEdit?.newText, `{ "name": "", "base": "", "size": "" }`);
+  });
+});
