@@ -7,6 +7,7 @@ import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
 import { codeActionsAt } from "./lsp/codeActions";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
+import type { CompletionOptions } from "./lsp/completion";
 import { completionsAt } from "./lsp/completion";
 import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
@@ -51,7 +52,7 @@ class LanguageServer {
   private options: DiagnosticOptions;
   private pushes = true;
   private client: ClientCapabilities = {};
-  private snippets = false;
+  private completion: CompletionOptions = { snippets: false, labelDetails: false };
   private sendsStatus = false;
   private folders: readonly string[] = [];
   private hasFolders = false;
@@ -74,7 +75,7 @@ class LanguageServer {
     connection.onDidChangeWatchedFiles(() => this.recheckStale());
     documents.onDidChangeContent((event) => this.changed(event));
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
-    connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.snippets))));
+    connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.completion))));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
     connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, codeLensesOf)));
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
@@ -110,7 +111,8 @@ class LanguageServer {
     this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
     // Some clients show everything twice when a server both pushes and answers pulls.
     this.pushes = textDocument?.diagnostic === undefined;
-    this.snippets = textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    const completionItem = textDocument?.completion?.completionItem;
+    this.completion = { snippets: completionItem?.snippetSupport ?? false, labelDetails: completionItem?.labelDetailsSupport ?? false };
     this.sendsStatus = (initializationOptions as { status?: unknown } | undefined)?.status === true;
     return {
       serverInfo: { name: "platmap", version: this.settings.version },

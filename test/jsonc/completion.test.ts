@@ -75,7 +75,7 @@ describe("completion", () => {
     const workspace = new Workspace();
     workspace.update(URI, 1, '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [] }');
     const broken = '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [{ "name": "p", "iommu": [{ "to": ';
-    const items = completionsAt(workspace.update(URI, 2, broken), { line: 0, character: broken.length }, false);
+    const items = completionsAt(workspace.update(URI, 2, broken), { line: 0, character: broken.length }, { snippets: false, labelDetails: false });
     assert.deepEqual(items.map((item) => item.label), ["smmu"]);
   });
 
@@ -94,7 +94,7 @@ describe("completion", () => {
       for (const text of [everything, everything.slice(0, offset)]) {
         const snapshot = new Workspace().update(URI, 1, text);
         const position = snapshot.checked.source.position(offset);
-        for (const item of completionsAt(snapshot, position, true)) {
+        for (const item of completionsAt(snapshot, position, { snippets: true, labelDetails: true })) {
           const { start, end } = (item.textEdit as TextEdit).range;
           assert.ok(start.line === position.line && end.line === position.line && start.character <= position.character && position.character <= end.character, `${offset}: ${item.label}`);
         }
@@ -106,7 +106,7 @@ describe("completion", () => {
 function offered(marked: string, snippets = false): CompletionItem[] {
   const { text, offset } = split(marked);
   const snapshot = new Workspace().update(URI, 1, text);
-  const items = completionsAt(snapshot, snapshot.checked.source.position(offset), snippets);
+  const items = completionsAt(snapshot, snapshot.checked.source.position(offset), { snippets, labelDetails: false });
   return items.toSorted((a, b) => (a.sortText ?? "").localeCompare(b.sortText ?? ""));
 }
 

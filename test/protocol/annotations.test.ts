@@ -38,6 +38,12 @@ describe("inlay hints", () => {
     ]);
   });
 
+  it("tell what expressions come to", async () => {
+    const text = `{ "platform": "p", "memory": [{ "name": "a", "base": "0x0", "size": "1G" }, { "name": "b", "base": "a.next", "size": "a.size * 2" }] }`;
+    const hints = await ask<InlayHint[]>(text, "textDocument/inlayHint", WHOLE);
+    assert.deepEqual(hints.map(({ position, label }) => `${text.slice(position.character - 4, position.character)} ${label as string}`), [`ext" = 0x4000_0000`, `* 2" = 2G`, `G" }, to 0x3fff_ffff`.slice(1), ` 2" } to 0xbfff_ffff`.slice(1)]);
+  });
+
   it("are only those of the lines that are asked for", async () => {
     const range = { start: { line: 7, character: 0 }, end: { line: 7, character: 80 } };
     assert.deepEqual((await ask<InlayHint[]>(TEXT, "textDocument/inlayHint", { range })).map(({ label }) => label), ["2 MiB"]);
@@ -84,6 +90,12 @@ describe("semantic tokens", () => {
       "platform property", "p class", "devices property", "name property", "d class declaration deprecated", "base property", "0x0 number",
       "disabled property", "true enumMember", "node property", "1 number", "in property", "e variable", "pci property", "iommu property", "none enumMember",
     ]);
+  });
+
+  it("of an expression are its names", async () => {
+    const text = `{ "platform": "p", "memory": [{ "base": "align(a.next, 2M)" }] }`;
+    const { data } = await ask<SemanticTokens>(text, "textDocument/semanticTokens/full", {});
+    assert.deepEqual(decoded(text, data).slice(-2), ["base property", "a variable"]);
   });
 
   it("of a range are those in it", async () => {

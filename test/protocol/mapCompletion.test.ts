@@ -104,6 +104,17 @@ describe("completion of a size", () => {
     assert.equal((items[0]?.documentation as MarkupContent).value, "`0x8020_0000-0x803f_ffff`, 2 MiB");
   });
 
+  it("takes what expressions beside it come to", async () => {
+    const items = await suggested({ RESERVED: `{ "name": "shm", "base": "bl31.next", "size": "|" }` });
+    assert.deepEqual(labels(items).slice(0, 1), ["2M up to reservation optee"]);
+  });
+
+  it("says its few words beside every label where the client can", async () => {
+    const able = { textDocument: { completion: { completionItem: { labelDetailsSupport: true } } } };
+    const [item] = await suggested({ RESERVED: `{ "name": "shm", "base": "bl31.next", "size": "|" }` }, able);
+    assert.deepEqual([item?.labelDetails, item?.detail], [{ description: "up to reservation optee" }, undefined]);
+  });
+
   it("offers nothing where nothing is free", async () => {
     assert.deepEqual(await suggested({ RESERVED: `{ "name": "shm", "base": "0x8000_0000", "size": "|" }` }), []);
   });

@@ -84,6 +84,23 @@ describe("references", () => {
   });
 });
 
+describe("a name in an expression", () => {
+  const text = `{ "platform": "p", "memory": [{ "name": "a", "base": "0x0", "size": "1G" }, { "name": "b", "base": "align(a.next, 2M)", "size": "a.size - 64K" }] }`;
+  const inName = { position: positionOf(text, text.indexOf("a.size")) };
+
+  it("leads to the entry, and is one of its references", async () => {
+    const found = await ask<Location[]>(text, "textDocument/definition", inName);
+    assert.deepEqual(found.map(({ range }) => range.start.character), [text.indexOf('"a"') + 1]);
+    const all = await ask<Location[]>(text, "textDocument/references", { ...inName, context: { includeDeclaration: true } });
+    assert.deepEqual(all.map(({ range }) => text.slice(range.start.character, range.end.character + 2)), ['a",', "a.n", "a.s"]);
+  });
+
+  it("follows a rename", async () => {
+    const edit = await ask<WorkspaceEdit>(text, "textDocument/rename", { ...inName, newName: "low" });
+    assert.equal(applied(text, edit.changes?.[URI] ?? []), text.replace('"a"', '"low"').replace("a.next", "low.next").replace("a.size", "low.size"));
+  });
+});
+
 describe("a guest and its host", () => {
   const GUEST_URI = "file:///hosts/web.guest.jsonc";
   const HOST_URI = "file:///hosts/d05.platform.jsonc";

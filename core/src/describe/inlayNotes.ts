@@ -1,15 +1,19 @@
-// What a reader would have to work out at an entry: where it ends, or how large it is. Knows nothing of editors, nor of where on a line a note goes.
+// What a reader would have to work out: where an entry ends, how large it is, what an expression comes to. Knows nothing of editors, nor of where on a line a note goes.
 import type { AddressRange, Space } from "../address";
 import { lastOf, sizeOf } from "../address";
 import type { Anchor } from "../anchor";
+import { parentOf, under } from "../anchor";
 import type { Extent } from "../language/valueType";
-import { printAddress, printRange, printSize } from "../print";
+import type { FilePlan } from "../plan/filePlan";
+import { printAddress, printRange, printSize, printSizeLiteral } from "../print";
 
-/** A few words behind an entry. */
+/** A few words behind an entry or a value. */
 export interface InlayNote {
   readonly entry: Anchor;
-  /** The value whose other side the note tells: of `base` and `size` the size, else what says where the entry lies. */
+  /** The value whose other side the note tells: of `base` and `size` the size, else what says where the entry lies; or the expression. */
   readonly at: Anchor;
+  /** The note is about the value alone, and stands right behind it. */
+  readonly isOfValue: boolean;
   readonly label: string;
   readonly tooltip: string;
 }
@@ -19,37 +23,39 @@ const PAGE = 4096n;
 /** More ranges of one entry are summed up. */
 const LISTED = 3;
 
-/**
- * Every note of what a file says, in its order. An entry gets one, for the first of its ranges' sides: a window has one for what the CPU sees.
- * @param said the root of the model, or any part of it
- */
-export function* inlayNotes(said: unknown): Generator<InlayNote> {
+/** Every note of what a file says: those of expressions, and one for an entry, for the first of its sides (a window has one for what the CPU sees). */
+export function* inlayNotes(plan: FilePlan): Generator<InlayNote> {
+  for (const { at, value, unit } of plan.expressions) {
+    if (value === undefined) continue;
+    const label = unit === "address" ? printAddress(value) : printSizeLiteral(value);
+    yield { entry: parentOf(at), at, isOfValue: true, label: `= ${label}`, tooltip: unit === "address" ? `${value}` : printSize(value) };
+  }
+  yield* entryNotes(plan.said);
+}
+
+function* entryNotes(said: unknown): Generator<InlayNote> {
   if (Array.isArray(said)) {
-    for (const one of said) yield* inlayNotes(one);
+    for (const one of said) yield* entryNotes(one);
   } else if (isEntry(said)) {
     const values: unknown[] = Object.values(said);
     const first = values.find(isExtent);
     const note = first && noteOf(said.anchor, first);
     if (note) yield note;
-    for (const value of values) if (typeof value === "object" && value !== null && !isExtent(value)) yield* inlayNotes(value);
+    for (const value of values) if (typeof value === "object" && value !== null && !isExtent(value)) yield* entryNotes(value);
   }
 }
 
 function noteOf(entry: Anchor, { form, ranges, at }: Extent): InlayNote | undefined {
   const [range] = ranges;
   const tooltip = ranges.slice(0, LISTED).map((one) => `${printRange(one)}, ${printSize(sizeOf(one))}`).join("; ");
-  if (form === "base-size") return sizeOf(range) <= PAGE ? undefined : { entry, at: beside(at, "size"), label: `to ${printAddress(lastOf(range))}`, tooltip };
-  if (form === "base-last") return { entry, at: beside(at, "last"), label: printSize(sizeOf(range)), tooltip };
-  return { entry, at, label: sizes(ranges), tooltip };
+  if (form === "base-size") return sizeOf(range) <= PAGE ? undefined : { entry, isOfValue: false, at: under(parentOf(at), "size"), label: `to ${printAddress(lastOf(range))}`, tooltip };
+  if (form === "base-last") return { entry, isOfValue: false, at: under(parentOf(at), "last"), label: printSize(sizeOf(range)), tooltip };
+  return { entry, isOfValue: false, at, label: sizes(ranges), tooltip };
 }
 
 function sizes(ranges: readonly AddressRange<Space>[]): string {
   if (ranges.length <= LISTED) return ranges.map((one) => printSize(sizeOf(one))).join(" + ");
   return `${printSize(ranges.reduce((sum, one) => sum + sizeOf(one), 0n))} in ${ranges.length} ranges`;
-}
-
-function beside(at: Anchor, key: string): Anchor {
-  return { ...at, file: at.file, path: [...at.path.slice(0, -1), key], part: "value" };
 }
 
 function isEntry(value: unknown): value is { readonly anchor: Anchor } {

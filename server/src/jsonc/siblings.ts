@@ -1,4 +1,4 @@
-// What else an entry says beside the value that is being written, read from the text: the entry may not be in any plan yet. Knows nothing of what follows from it.
+// What else an entry says beside the value that is being written, read from the text: the entry may not be in any plan yet. Expressions are asked for. Knows nothing of what follows from it.
 import type { Path, Siblings } from "../../../core/src/index";
 import { parseAddress, parseSize } from "../../../core/src/index";
 import type { Source } from "./source";
@@ -7,14 +7,21 @@ import { NodeKind } from "./tree";
 /** The keys that say where an entry begins, the one that counts first. */
 const BASE_KEYS = ["base", "cpu", "bus"];
 
-/** Where, how large and of which type the entry is whose member is at `path`, as far as the text says it in literals. */
-export function siblingsOf(source: Source, path: Path): Siblings {
+/**
+ * Where, how large and of which type the entry is whose member is at `path`.
+ * @param expressionAt what the expression at a path comes to
+ */
+export function siblingsOf(source: Source, path: Path, expressionAt: (path: Path) => bigint | undefined): Siblings {
+  const valueOf = (key: string, parse: (text: string) => unknown): bigint | undefined => {
+    const value = parse(siblingText(source, path, key) ?? "");
+    return typeof value === "bigint" ? value : expressionAt([...path.slice(0, -1), key]);
+  };
   const bases = BASE_KEYS.flatMap((key) => {
-    const value = parseAddress(siblingText(source, path, key) ?? "");
-    return typeof value === "bigint" ? [{ key, value }] : [];
+    const value = valueOf(key, parseAddress);
+    return value === undefined ? [] : [{ key, value }];
   });
-  const size = parseSize(siblingText(source, path, "size") ?? "");
-  return { base: bases[0], size: typeof size === "bigint" && size > 0n ? size : undefined, type: siblingText(source, path, "type") };
+  const size = valueOf("size", parseSize);
+  return { base: bases[0], size: size === undefined || size <= 0n ? undefined : size, type: siblingText(source, path, "type") };
 }
 
 /** The text of another member of the object around `path`; undefined where it has none that is a string. */

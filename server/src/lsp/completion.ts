@@ -1,7 +1,7 @@
 // Completion at the cursor: keys, words and names, whole entries, and values that the map suggests. Knows nothing of which ones there are.
-import type { CompletionItem, Position } from "vscode-languageserver";
+import type { CompletionItem, Position, Range } from "vscode-languageserver";
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
-import type { Completion, EntryKind, EntrySnippet, Plan, RecordType, Spot } from "../../../core/src/index";
+import type { Completion, EntryKind, EntrySnippet, Plan, RecordType, Siblings, Spot } from "../../../core/src/index";
 import {
   baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, GuestPlan, keyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
 } from "../../../core/src/index";
@@ -20,7 +20,17 @@ const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
   entry: CompletionItemKind.Snippet,
 };
 
-export function completionsAt(snapshot: Snapshot, position: Position, snippets: boolean): CompletionItem[] {
+/** Kinds of which people compare the words beside the label. */
+const DETAILED: ReadonlySet<Completion["kind"]> = new Set<Completion["kind"]>(["place", "name"]);
+
+/** What the client's completion can do. */
+export interface CompletionOptions {
+  readonly snippets: boolean;
+  /** It shows a few words beside every label, not only beside the one that is chosen. */
+  readonly labelDetails: boolean;
+}
+
+export function completionsAt(snapshot: Snapshot, position: Position, options: CompletionOptions): CompletionItem[] {
   const { source } = snapshot.checked;
   const cursor = cursorAt(source, source.offset(position));
   if (!cursor) return [];
@@ -28,7 +38,7 @@ export function completionsAt(snapshot: Snapshot, position: Position, snippets: 
   const type = fileTypes[snapshot.checked.kind ?? "platform"];
   const completions = cursor.what === "key" ? keysAt(type, cursor) : valuesAt(snapshot, type, cursor);
   const range = rangeBetween(source, cursor.start, cursor.end);
-  return completions.map((one) => toItem(one, cursor, range, snippets));
+  return completions.map((one) => toItem(one, cursor, range, options));
 }
 
 function keysAt(file: RecordType, cursor: Cursor): Completion[] {
@@ -56,8 +66,9 @@ function placesAt({ checked, lastGood }: Snapshot, { type, key }: Spot, { path }
   if (type.kind === "pci-address" && plan instanceof GuestPlan) return ofHosts(plan, siblingText(source, path, "host"));
   const platform = checked.plan ?? lastGood?.plan;
   if (!platform) return [];
-  if (type.kind === "address") return baseCompletions(platform, path, siblingsOf(source, path));
-  if (type.kind === "size" && key === "size") return sizeCompletions(platform, path, siblingsOf(source, path));
+  const siblings = (): Siblings => siblingsOf(source, path, (of) => platform.expressionAt(of)?.value);
+  if (type.kind === "address") return baseCompletions(platform, path, siblings());
+  if (type.kind === "size" && key === "size") return sizeCompletions(platform, path, siblings());
   if (type.kind === "pci-address") return pciAddresses(platform, path);
   return [];
 }
@@ -77,13 +88,13 @@ function hostNames({ checked, lastGood }: Snapshot): (readonly [string, EntryKin
   return plan instanceof GuestPlan || plan instanceof FleetPlan ? plan.hosts.map((host) => [host.name, "platform"] as const) : [];
 }
 
-function toItem(one: Completion | EntrySnippet, cursor: Cursor, range: ReturnType<typeof rangeBetween>, snippets: boolean): CompletionItem {
+function toItem(one: Completion | EntrySnippet, cursor: Cursor, range: Range, { snippets, labelDetails }: CompletionOptions): CompletionItem {
   const insert = one.kind === "key" && cursor.hasValue ? JSON.stringify(one.label) : one.insert;
   const snippet = snippets ? snippetOf(one, insert) : undefined;
   return {
     label: one.label,
     kind: KINDS[one.kind],
-    ...(one.detail !== "" && { detail: one.detail }),
+    ...(one.detail !== "" && (labelDetails && DETAILED.has(one.kind) ? { labelDetails: { description: one.detail } } : { detail: one.detail })),
     ...(one.doc !== "" && { documentation: { kind: MarkupKind.Markdown, value: one.doc } }),
     filterText: one.kind === "shape" || one.kind === "entry" ? "" : JSON.stringify(one.label),
     sortText: String(one.rank).padStart(4, "0"),

@@ -1,4 +1,4 @@
-// Notes behind entries: where one ends, how large it is. While the text is broken, those entries keep their notes that are as they were. Knows nothing of the words.
+// Notes behind entries and values: where one ends, how large it is, what an expression comes to. While the text is broken, those entries keep their notes that are as they were. Knows nothing of the words.
 import type { InlayHint, Range } from "vscode-languageserver";
 import type { InlayNote } from "../../../core/src/index";
 import { inlayNotes } from "../../../core/src/index";
@@ -10,7 +10,7 @@ export function inlayHintsIn({ checked: { source }, lastGood }: Snapshot, { star
   if (!lastGood?.filePlan) return [];
   const [first, last] = [source.offset(start), source.offset(end)];
   const hints: InlayHint[] = [];
-  for (const note of inlayNotes(lastGood.filePlan.said)) {
+  for (const note of inlayNotes(lastGood.filePlan)) {
     const entry = source.valueAt(note.entry.path);
     if (entry < 0 || source.tree.end(entry) < first || source.tree.start(entry) > last || !isUnchanged(source, lastGood.source, note, entry)) continue;
     const offset = placeOf(source, note, entry);
@@ -24,7 +24,7 @@ export function inlayHintsIn({ checked: { source }, lastGood }: Snapshot, { star
 function placeOf(source: Source, note: InlayNote, entry: Node): number | undefined {
   const { tree } = source;
   const end = tree.end(entry);
-  if (source.position(tree.start(entry)).line === source.position(end).line) return source.text[end] === "," ? end + 1 : end;
+  if (!note.isOfValue && source.position(tree.start(entry)).line === source.position(end).line) return source.text[end] === "," ? end + 1 : end;
   const value = source.valueAt(note.at.path);
   return value < 0 ? undefined : tree.end(value);
 }

@@ -3,6 +3,7 @@ import type { Range, SemanticTokens, SemanticTokensDelta, SemanticTokensEdit, Se
 import { SemanticTokenModifiers, SemanticTokensBuilder, SemanticTokenTypes } from "vscode-languageserver";
 import type { ScalarType, WordType } from "../../../core/src/index";
 import { fileTypes } from "../../../core/src/index";
+import { namesInExpression } from "../jsonc/namesInExpression";
 import type { Source } from "../jsonc/source";
 import type { TypedObject } from "../jsonc/typedWalk";
 import { innerSpan, walkTyped } from "../jsonc/typedWalk";
@@ -88,15 +89,18 @@ export function semanticTokensIn(snapshot: Snapshot, { start, end }: Range): Sem
 /** The tokens that reach into a stretch of the text. */
 function tokensOf({ checked: { source, kind } }: Snapshot, first: number, last: number): SemanticTokens {
   const builder = new SemanticTokensBuilder();
-  const add = (node: Node, type: TokenType, modifiers = 0): void => {
-    const { start, end } = innerSpan(source, node);
+  const add = ({ start, end }: { start: number; end: number }, type: TokenType, modifiers = 0): void => {
     if (start >= end || end < first || start > last) return;
     const { line, character } = source.position(start);
     builder.push(line, character, end - start, TYPES.indexOf(type), modifiers);
   };
   walkTyped(source, fileTypes[kind ?? "platform"], {
-    key: (_, property) => add(property, SemanticTokenTypes.property),
-    value: ({ object, node, type, key }) => add(node, typeOf(source, node, type), key === "name" ? nameModifiers(source, object) : 0),
+    key: (_, property) => add(innerSpan(source, property), SemanticTokenTypes.property),
+    value({ object, node, type, key }) {
+      const names = namesInExpression(source, node, type);
+      for (const name of names) add(name, SemanticTokenTypes.variable);
+      if (names.length === 0) add(innerSpan(source, node), typeOf(source, node, type), key === "name" ? nameModifiers(source, object) : 0);
+    },
   });
   return builder.build();
 }

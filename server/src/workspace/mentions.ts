@@ -2,6 +2,7 @@
 // Knows nothing of protocols, nor of what is wrong with a name.
 import type { EntryKind, FileKind, RecordType, TextSpan } from "../../../core/src/index";
 import { fileTypes, parsePciAddress, requesterId } from "../../../core/src/index";
+import { namesInExpression } from "../jsonc/namesInExpression";
 import type { Source } from "../jsonc/source";
 import type { TypedObject, TypedValue } from "../jsonc/typedWalk";
 import { innerSpan, walkTyped } from "../jsonc/typedWalk";
@@ -118,6 +119,7 @@ function collect(source: Source, record: RecordType): Mention[] {
       if (source.tree.kind(value.node) !== NodeKind.String) return;
       const mention = byName(source, value, segmentOf) ?? byAddress(source, value, segmentOf);
       if (mention) mentions.push(mention);
+      else mentions.push(...inExpression(source, value));
     },
   });
   return mentions;
@@ -152,6 +154,12 @@ function byAddress(source: Source, value: TypedValue, segmentOf: SegmentOf): Men
   if (key !== "at" || object.record.entry !== "function") return { ...common, role: "reference", host, entry: undefined, kind: undefined, alias: undefined };
   const name = textOf(source, object, "name");
   return { ...common, role: "declaration", host: undefined, entry: source.spanOf(object.node), kind: "function", alias: name === undefined ? undefined : `name ${name}` };
+}
+
+function inExpression(source: Source, { node, type }: TypedValue): Mention[] {
+  return namesInExpression(source, node, type).map(({ name, start, end }) => ({
+    role: "reference", by: "name", text: name, id: `name ${name}`, host: undefined, span: { file: source.file, start, end }, entry: undefined, kind: undefined, alias: undefined,
+  }));
 }
 
 function addressId(text: string, segment: string): string | undefined {
