@@ -6,6 +6,7 @@ import type { HostBridge, NamedEntry, Reservation } from "../platform";
 import type { AddressMap, Occupant, OccupantPair, Role } from "./addressMap";
 import { collectReservedRegionOverlaps } from "./iovaMaps";
 import type { Plan } from "./plan";
+import { known } from "./occupants";
 import type { PciNode } from "./pciTree";
 import { ancestors } from "./pciTree";
 import { ownerNames } from "./places";
@@ -121,7 +122,10 @@ function declaredRelation(plan: Plan): (a: Occupant<"pa">, b: Occupant<"pa">) =>
   };
 }
 
-/** Below a host bridge everything lies in the windows above it; whether it does is for other rules. */
+/**
+ * Below a host bridge everything lies in the windows above it; whether it does is for other rules. What does not, and so met the window of
+ * another bridge, is one mistake: the finding is that it is outside.
+ */
 function busKind(plan: Plan, bridge: HostBridge): KindOf<"bus"> {
   const owners = new Map<string, PciNode>();
   for (const node of plan.functionsOf(bridge)) owners.set(node.anchor.path.join("/"), node);
@@ -131,10 +135,18 @@ function busKind(plan: Plan, bridge: HostBridge): KindOf<"bus"> {
     const [above, below] = [ownerOf(outer), ownerOf(inner)];
     return outer.role === "bridge-window" && below !== undefined && above !== undefined && [...ancestors(below)].includes(above);
   };
+  const hasStrayed = (one: Occupant<"bus">, other: Occupant<"bus">): boolean =>
+    other.role === "bridge-window" && isOutside(ownerOf(one)?.parent, one.range);
   return ({ lower, upper }) => {
-    if (isAbove(lower, upper) || isAbove(upper, lower)) return undefined;
+    if (isAbove(lower, upper) || isAbove(upper, lower) || hasStrayed(lower, upper) || hasStrayed(upper, lower)) return undefined;
     return sameRange(lower.range, upper.range) ? "same-range" : "other";
   };
+}
+
+/** True when the bridge is known to forward none of its windows as far. */
+function isOutside(bridge: PciNode | undefined, range: AddressRange<"bus">): boolean {
+  if (!bridge || bridge.function.windows === "unknown") return false;
+  return !known(bridge.function.windows).some(({ busExtent }) => !busExtent || busExtent.ranges.some((window) => contains(window, range)));
 }
 
 /** The path of the host bridge in whose entry an occupant stands. */

@@ -93,6 +93,24 @@ BAR without \`base\` has no place yet, and that is fine.`,
   }],
 }`,
     },
+    {
+      // In the window of the port beside it, which is not an overlap as well.
+      text: `{
+  "platform": "board",
+  "pci": [{
+    "name": "pcie0", "msi": "none",
+    "windows": [{ "type": "mem32", "cpu": "0x1000_0000", "size": "16M" }],
+    "devices": [
+      {
+        "at": "00:01.0", "name": "rp0", "type": "root-port", "buses": "01-01", "windows": [{ "type": "mem32", "bus": "0x1000_0000", "size": "1M" }],
+        "devices": [{ "at": "01:00.0", "name": "nic0", "type": "endpoint", "bars": [{ "bar": 0, "base": "0x1010_0000", "size": "64K", "type": "mem32" }] }],
+        //                                                                                              ^^^^^^^^^^^^^ error: BAR 0 of nic0 (0000:01:00.0), bus addresses 0x1010_0000-0x1010_ffff, is outside every memory window of rp0 (0000:00:01.0)
+      },
+      { "at": "00:02.0", "name": "rp1", "type": "root-port", "buses": "02-02", "windows": [{ "type": "mem32", "bus": "0x1010_0000", "size": "1M" }] },
+    ],
+  }],
+}`,
+    },
   ],
   good: [
     // No place yet; windows that nobody knows; a function that is switched off.
