@@ -57,7 +57,8 @@ describe("an address literal", () => {
   });
 
   it("is untidy with six zeros in a row, or letters of both cases", () => {
-    assert.deepEqual(["0x80000000", "0x8000_0000", "0xfEE0_0000", "0xFEE0_0000", "0x8_00000000", "0x80_0000"].map(isUntidyAddress), [true, false, true, false, false, false]);
+    assert.deepEqual(["0x800000000", "0x8000_0000", "0xfEE0_0000", "0xFEE0_0000", "0x8_00000000", "0x80_0000"].map(isUntidyAddress), [true, false, true, false, false, false]);
+    assert.deepEqual(["0x80000000", "0x00000000", "0x880000000", "0x123456789"].map(isUntidyAddress), [false, false, true, false], "eight digits are read at a glance");
   });
 });
 

@@ -79,13 +79,13 @@ export function hasAmbiguousUnit(text: string): boolean {
   return /b$/i.test(text) && /[0-9\s][KMGTPE]B$/i.test(text) && !/i[bB]$/.test(text);
 }
 
-/** True for an address that invites misreading: six zeros in a row without `_`, or letters of both cases (SYN004). */
+/** True for an address that invites misreading: six zeros in a row without `_` in more than eight digits, or letters of both cases (SYN004). */
 export function isUntidyAddress(text: string): boolean {
-  return (!text.includes("_") && text.includes("000000")) || (/[A-F]/.test(text) && /[a-f]/.test(text));
+  return (text.length > 10 && !text.includes("_") && text.includes("000000")) || (/[A-F]/.test(text) && /[a-f]/.test(text));
 }
 
 /**
- * The address in a stretch of a longer text, when it is one that nobody could object to: lower case, no run of six zeros without separators, at most
+ * The address in a stretch of a longer text, when it is one that nobody could object to: lower case, at most eight digits without separators, at most
  * 52 bits. −1 sends the stretch to `parseAddress` and the remarks. Makes no string: nearly every address of a document is of this kind.
  */
 export function tidyAddressIn(text: string, start: number, end: number): number {
@@ -105,7 +105,7 @@ export function tidyAddressIn(text: string, start: number, end: number): number 
     value = value * 16 + digit;
     digits++;
   }
-  return digits <= 13 && (separated || digits <= 6) ? value : -1;
+  return digits <= 13 && (separated || digits <= 8) ? value : -1;
 }
 
 /** The size in a stretch of a longer text, when it is a few digits with K, M or G; −1 sends it to `parseSize` and the remarks. Makes no string. */

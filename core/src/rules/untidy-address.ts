@@ -11,7 +11,7 @@ export const untidyAddress = defineTextRule<Problem<"untidy-address">>({
   since: "0.1.0",
   summary: "An address is written so that it is easily misread.",
   why: `In \`0x8000000000\` a reviewer has to count zeros, and one more or less moves the entry by a factor of sixteen. Groups of four digits,
-in letters of one case, make the mistake visible.`,
+in letters of one case, make the mistake visible. Up to eight digits are read at a glance.`,
   sources: ["language.md, Values: Address"],
   bad: [
     {
@@ -43,6 +43,7 @@ in letters of one case, make the mistake visible.`,
   "devices": [
     { "name": "uart0", "base": "0xFEC0_0000", "size": "4K" },
     { "name": "uart1", "base": "0x10000", "size": "4K" },
+    { "name": "rom", "base": "0x20000000", "size": "4K" },
     { "name": "uart2", "base": "0x8_0000_0000", "size": "4K" },
   ],
 }`,
