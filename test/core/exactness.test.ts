@@ -8,7 +8,7 @@ import { checkText } from "../../server/src/workspace/check";
 import { numbers } from "./repeatable";
 
 const COUNT = 50_000;
-const WRITINGS = [printAddress, printPlainAddress, (value: bigint) => "0X" + value.toString(16).toUpperCase(), (value: bigint) => value.toString(10)];
+const WRITINGS = [printAddress, printPlainAddress, (value: bigint) => "0X" + value.toString(16).toUpperCase(), (value: bigint) => "0x" + value.toString(16).padStart(16, "0")];
 
 describe("64-bit values", () => {
   it("are exact through text, model and JSON, 100,000 of them", () => {

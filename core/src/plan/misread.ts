@@ -13,7 +13,7 @@ export function isMisread(plan: Plan, at: Anchor): boolean {
 
 /** The problems that cost a value. The others are remarks about one that was read. */
 const LOSING: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
-  "unknown-key", "unknown-word", "unknown-reference", "wrong-type", "malformed-value", "missing-key", "unsafe-number", "impossible-range",
+  "unknown-key", "unknown-word", "unknown-reference", "wrong-type", "malformed-value", "missing-key", "unsafe-number", "unprefixed-address", "impossible-range",
 ]);
 
 const misreadPaths = perPlan((plan) => {

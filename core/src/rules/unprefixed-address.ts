@@ -13,14 +13,14 @@ export const unprefixedAddress = defineTextRule<Problem<"unprefixed-address">>({
   summary: "An address has digits alone, without 0x.",
   why: `Addresses are copied from places that print hexadecimal without a prefix: \`/proc/iomem\`, node names of a device tree, boot logs.
 An address that happens to have no letter then reads as a decimal number, and the entry lies somewhere else altogether. Say which one
-it is: \`0x\` in front, or the decimal value written in hexadecimal.`,
+it is: \`0x\` in front, or the decimal value written in hexadecimal. Until then no other rule looks at the place.`,
   sources: ["language.md, Values: Address; settled readings: SYN003"],
   bad: [
     {
       text: `{
   "platform": "board",
   "devices": [{ "name": "uart0", "base": "10000000", "size": "4K" }],
-  //                                     ^^^^^^^^^^ warning: 10000000 has no 0x in front: it is read as a decimal number, 0x98_9680
+  //                                     ^^^^^^^^^^ warning: 10000000 has no 0x in front: it may mean 0x1000_0000 or, as a decimal number, 0x98_9680, so it is not checked
 }`,
       fixed: `{
   "platform": "board",
@@ -31,8 +31,16 @@ it is: \`0x\` in front, or the decimal value written in hexadecimal.`,
       text: `{
   "platform": "board",
   "devices": [{ "name": "uart0", "range": "0x9000000-9000999" }],
-  //                                      ^^^^^^^^^^^^^^^^^^^ warning: 9000999 has no 0x in front: it is read as a decimal number, 0x89_5827
-  //                                      ^^^^^^^^^^^^^^^^^^^ error(impossible-range): the range ends at 0x89_5827, before it begins at 0x0900_0000
+  //                                      ^^^^^^^^^^^^^^^^^^^ warning: 9000999 has no 0x in front: it may mean 0x0900_0999 or, as a decimal number, 0x89_5827, so it is not checked
+}`,
+    },
+    {
+      // Neither reading is compared with what is there.
+      text: `{
+  "platform": "board",
+  "memory": [{ "name": "dram", "base": "80000000", "size": "1G" }],
+  //                                   ^^^^^^^^^^ warning: 80000000 has no 0x in front: it may mean 0x8000_0000 or, as a decimal number, 0x04c4_b400, so it is not checked
+  "devices": [{ "name": "uart0", "base": "0x04c5_0000", "size": "4K" }],
 }`,
     },
     {
@@ -57,8 +65,8 @@ it is: \`0x\` in front, or the decimal value written in hexadecimal.`,
   },
   message({ text }) {
     const [first = text] = text.match(UNPREFIXED) ?? [];
-    const reading = decimal(first) < 10n ? "" : `: it is read as a decimal number, ${printAddress(decimal(first))}`;
-    return `${first} has no 0x in front${reading}`;
+    const readings = `it may mean ${hexadecimal(first)} or, as a decimal number, ${printAddress(decimal(first))}, so it is not checked`;
+    return `${first} has no 0x in front${decimal(first) < 10n ? "" : `: ${readings}`}`;
   },
   fix({ data: { at, text } }) {
     if (isTextSpan(at)) return [];

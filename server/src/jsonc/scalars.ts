@@ -82,9 +82,15 @@ function readAddress(type: ScalarType, text: string, node: Node, reader: ScalarR
   const value = parseAddress(text);
   if (typeof value !== "bigint" && looksLikeExpression(text)) return reader.expression(type, node);
   if (typeof value !== "bigint") return malformed(type, text, value.because, value.suggestion, reader);
-  if (isUnprefixed(text)) reader.report({ kind: "unprefixed-address", text });
-  else if (isUntidyAddress(text)) reader.report({ kind: "untidy-address", text, value });
+  if (isUnprefixed(text)) return unprefixed([value], text, reader) ? undefined : value;
+  if (isUntidyAddress(text)) reader.report({ kind: "untidy-address", text, value });
   return value;
+}
+
+/** True when the digits are two numbers, so that nobody can tell what is meant: the value is then lost. Up to 9 both are the same. */
+function unprefixed(values: readonly bigint[], text: string, reader: ScalarReader): boolean {
+  reader.report({ kind: "unprefixed-address", text });
+  return values.some((value) => value > 9n);
 }
 
 function readSize(type: ScalarType, text: string, node: Node, reader: ScalarReader): bigint | undefined {
@@ -98,7 +104,9 @@ function readSize(type: ScalarType, text: string, node: Node, reader: ScalarRead
 function readRange(type: ScalarType, text: string, reader: ScalarReader): unknown {
   const bounds = parseBounds(text);
   if ("because" in bounds) return malformed(type, text, bounds.because, bounds.suggestion, reader);
-  if (text.split("-").some((end) => isUnprefixed(end.trim()))) reader.report({ kind: "unprefixed-address", text });
+  const [first = "", last = ""] = text.split("-").map((end) => end.trim());
+  const doubtful = [...(isUnprefixed(first) ? [bounds.first] : []), ...(isUnprefixed(last) ? [bounds.last] : [])];
+  if (doubtful.length > 0 && unprefixed(doubtful, text, reader)) return undefined;
   const range = rangeTo(address(bounds.first), address(bounds.last + 1n));
   if (!range) reader.report({ kind: "impossible-range", fault: "end-before-base", base: bounds.first, size: undefined, last: bounds.last });
   return range;
