@@ -7,7 +7,7 @@ export interface TextSpan {
   readonly file: FileId;
   readonly start: number;
   readonly end: number;
-  /** The value of which it is a part, where it is one. */
+  /** The value of which it is a part, or which it is about, where there is one. */
   readonly in?: Anchor;
 }
 

@@ -70,6 +70,17 @@ a.platform.jsonc:7:3: error[unknown-key SYN001]: platform file has no key "memro
 });
 
 describe("platmap check, as JSON", () => {
+  it("points at the value that a comment or a second key is about", async () => {
+    const text = `{
+  "platform": "board", "physicalAddressBits": 40,
+  "memory": [{ "name": "dram", "base": "0x4000_0000", "last": "0x7fff_ffff" }], // 2GB
+  "devices": [{ "name": "uart0", "base": "0x1000_0000", "size": "4K", "size": "8K" }],
+}`;
+    const { out } = await platmap(folderWith({ "a.platform.jsonc": text }), ["check", "--format", "json"]);
+    const places = findingsOf(out).map(({ rule, path: pointer, line }) => [rule, pointer, line]);
+    assert.deepEqual(places, [["contradicting-comment", "/memory/0/last", 3], ["duplicate-key", "/devices/0/size", 4]]);
+  });
+
   it("has the names and forms that other programs read", async () => {
     const { out, code } = await platmap(folderWith({ "sub/a.platform.jsonc": OVERLAP }), ["check", "--format", "json"]);
     assert.equal(code, 1);

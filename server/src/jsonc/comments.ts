@@ -1,6 +1,6 @@
 // Comments that state a size, held against the value beside them (MAP014). Knows nothing of what the size is of.
 import type { Problem } from "../../../core/src/index";
-import { parseBounds, parseSize, printSizeLiteral } from "../../../core/src/index";
+import { parseAddress, parseBounds, parseSize, printSizeLiteral } from "../../../core/src/index";
 import type { Source } from "./source";
 import type { Node } from "./tree";
 import { NodeKind } from "./tree";
@@ -33,7 +33,7 @@ function compare(source: Source, start: number, end: number): Problem | undefine
   const anchor = source.anchorAt(source.tree.start(node));
   if (!anchor) return undefined;
   const mended = comment.replace(said, printSizeLiteral(value) + (/B$/.test(said) ? (stated[4] === "" ? "B" : "iB") : ""));
-  return { kind: "comment-disagrees", at: { file: source.file, start, end }, comment, said, value, valueAt: anchor, mended };
+  return { kind: "comment-disagrees", at: { file: source.file, start, end, in: anchor }, comment, said, value, valueAt: anchor, mended };
 }
 
 /** `MiB` means 1024; `MB` and `M` may mean 1024 or 1000. */
@@ -63,7 +63,17 @@ function sizeAt(source: Source, property: Node): bigint | undefined {
     const size = parseSize(text);
     return typeof size === "bigint" ? size : undefined;
   }
+  if (tree.string(property) === "last") return sizeUpTo(source, property, text);
   if (tree.string(property) !== "range") return undefined;
   const bounds = parseBounds(text);
   return "because" in bounds || bounds.last < bounds.first ? undefined : bounds.last - bounds.first + 1n;
+}
+
+/** The size of an entry whose last byte stands in front of the comment; the fix mends the comment, so the value is not written. */
+function sizeUpTo(source: Source, property: Node, text: string): bigint | undefined {
+  const anchor = source.anchorAt(source.tree.start(property));
+  const base = anchor && source.valueAt([...anchor.path.slice(0, -1), "base"]);
+  if (base === undefined || base < 0 || source.tree.kind(base) !== NodeKind.String) return undefined;
+  const [first, last] = [parseAddress(source.tree.string(base)), parseAddress(text)];
+  return typeof first === "bigint" && typeof last === "bigint" && last >= first ? last - first + 1n : undefined;
 }

@@ -308,7 +308,9 @@ class Reader implements ScalarReader {
   }
 
   private duplicateKey(key: string, property: Node, first: Node): void {
-    this.note("duplicate-key", this.source.spanOf(property), { key, first: this.source.spanOf(first) });
+    const about = this.source.anchorAt(this.source.tree.start(property));
+    const at = { ...this.source.spanOf(property), ...(about && { in: { ...about, part: "value" as const } }) };
+    this.note("duplicate-key", at, { key, first: this.source.spanOf(first) });
   }
 
   private wrongType(node: Node, at: Anchor, expected: string, example: string): undefined {

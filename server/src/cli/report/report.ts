@@ -95,7 +95,7 @@ function reportFix({ source }: CheckedFile, { title, edits }: TriedFix): Reporte
   return { title, edits: edits.map(({ start, end, text }) => ({ ...placeBetween(source, start, end), text })) };
 }
 
-/** Of a stretch inside a value, that value's. */
+/** Of a stretch inside a value, that value's; of a comment, that of the value which it is about. */
 function pathOf(at: Place): string | undefined {
   const anchor = isTextSpan(at) ? at.in : at;
   return anchor && jsonPointer(anchor.path);
