@@ -25,3 +25,20 @@ export interface Output {
   err(text: string): void;
   readonly color: boolean;
 }
+
+/** Node's codes for what happens to files that are named by people. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a part of the path is no folder",
+  EISDIR: "it is a folder",
+  EACCES: "reading it is not permitted",
+  EPERM: "reading it is not permitted",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Without the code, the system call and the path that Node's message has: whoever says it names the file. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}

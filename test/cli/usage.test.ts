@@ -24,6 +24,8 @@ describe("wrong usage", () => {
     [["explain", "MAP01"], /^platmap: there is no rule "MAP01"; did you mean MAP001\?\n$/],
     [["explain", "something-else-entirely"], /^platmap: there is no rule "something-else-entirely"; platmap explain lists them all\n$/],
     [["explain", "__proto__"], /there is no rule "__proto__"/],
+    [["groups", "nowhere.platform.jsonc"], /^platmap: nowhere\.platform\.jsonc: cannot be read: there is no such file or folder\n$/],
+    [["groups", "."], /^platmap: \.: cannot be read: it is a folder\n$/],
     [["schema"], /missing required argument 'kind'/],
     [["schema", "platfrom"], /there is no schema of "platfrom"; there is one of platform/],
     [["lsp"], /required option '--stdio'/],

@@ -1,4 +1,5 @@
 // Which files a command means: files as they are named, and in folders those of the three kinds. Knows nothing of what is in them.
+import { reasonOf } from "../host";
 import path from "node:path";
 import type { Host } from "../host";
 import { kindOfFileName } from "../jsonc/fileKind";
@@ -24,7 +25,7 @@ export function readable<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new UsageError(`${what}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${what}: cannot be read: ${reasonOf(error)}`);
   }
 }
 

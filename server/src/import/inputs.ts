@@ -1,5 +1,6 @@
 // Turns what the user named (folders, archives, single files, standard input) into the files of one capture.
 // Finds out by content what an input is. Knows nothing of what the files say.
+import { reasonOf } from "../host";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { CaptureFile } from "../../../core/src/index";
@@ -195,6 +196,6 @@ function attempt<T>(where: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw new ImportError(where, `it cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw new ImportError(where, `it cannot be read (${reasonOf(error)})`);
   }
 }

@@ -1,5 +1,6 @@
 // The surroundings of files on a disk, some of them open in an editor with other texts. A path leads only to files of the language, inside the root,
 // over no link: what a workspace says must not make anybody read what lies elsewhere. Knows nothing of what the files say.
+import { reasonOf } from "../host";
 import path from "node:path";
 import type { FileId } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";
@@ -74,7 +75,7 @@ export class HostSurroundings implements Surroundings {
       if (known?.text === text) return this.keep(file, state, text, known.reading);
       return this.keep(file, state, text, readText(file, text));
     } catch (error) {
-      return { because: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+      return { because: `cannot be read: ${reasonOf(error)}` };
     }
   }
 
@@ -153,7 +154,7 @@ function kindIn(host: Host, target: string): ReturnType<Host["kindOf"]> | Unread
   try {
     return host.kindOf(target);
   } catch (error) {
-    return { because: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { because: `cannot be read: ${reasonOf(error)}` };
   }
 }
 
