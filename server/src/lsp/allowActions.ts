@@ -6,12 +6,14 @@ import { placeForWaiver } from "../jsonc/waivers";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeBetween } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
-import { toDiagnostic } from "./diagnostics";
 
 /** Rules about waivers cannot be waived, and while the text is broken nothing can. */
 const NOT_ALLOWED: ReadonlySet<string> = new Set(["unused-waiver", "waiver-without-reason", "waiver-of-unknown-rule", "syntax-error"]);
 
-/** One action or none. A client that takes snippets gets the cursor on the reason; with another, the waiver counts once its "…" is replaced. */
+/**
+ * One action or none. It is no quick fix: those mend what is found, and whoever applies one may count on the finding being gone. A client that takes snippets gets the cursor on the reason; with another, the
+ * waiver counts once its "…" is replaced.
+ */
 export function allowActions(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
   const { source } = snapshot.checked;
   const place = finding.at.file === source.file && !NOT_ALLOWED.has(finding.rule) ? placeForWaiver(source, source.span(finding.at).start) : undefined;
@@ -22,8 +24,7 @@ export function allowActions(snapshot: Snapshot, finding: Finding, options: Diag
   return [
     {
       title: `Allow ${finding.rule} here, because …`,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [toDiagnostic(snapshot, finding, options)],
+      kind: CodeActionKind.RefactorRewrite,
       edit: options.snippetEdits
         ? { documentChanges: [inDocument({ range, snippet: { kind: "snippet", value: waiver("${1:reason}") } })] }
         : { changes: { [snapshot.uri]: [{ range, newText: waiver("…") }] } },

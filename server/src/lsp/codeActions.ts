@@ -1,4 +1,4 @@
-// Quick fixes of the findings under the cursor, each tried before it is offered, and other ways to write the value there. Knows nothing of what a fix changes.
+// Quick fixes of the findings under the cursor, each tried before it is offered, other ways to write the value there, and waivers. Knows nothing of what a fix changes.
 import type { CodeAction, CodeActionParams } from "vscode-languageserver";
 import { CodeActionKind } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
@@ -14,8 +14,10 @@ import { rewriteActionsAt } from "./rewriteActions";
 const FINDING_LIMIT = 50;
 
 export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, options: DiagnosticOptions): CodeAction[] {
-  const fixes = isWanted(params, CodeActionKind.QuickFix) ? quickFixesAt(snapshot, params, options) : [];
-  return isWanted(params, CodeActionKind.RefactorRewrite) ? [...fixes, ...rewriteActionsAt(snapshot, params)] : fixes;
+  const touched = findingsAt(snapshot, params);
+  const fixes = isWanted(params, CodeActionKind.QuickFix) ? touched.flatMap((finding) => fixesOf(snapshot, finding, options)) : [];
+  if (!isWanted(params, CodeActionKind.RefactorRewrite)) return fixes;
+  return [...fixes, ...rewriteActionsAt(snapshot, params), ...touched.flatMap((finding) => allowActions(snapshot, finding, options))];
 }
 
 /** A client that asks for a kind means the kinds below it too. */
@@ -23,24 +25,23 @@ function isWanted({ context: { only } }: CodeActionParams, kind: string): boolea
   return !only || only.some((one) => one === kind || kind.startsWith(`${one}.`) || one === "");
 }
 
-function quickFixesAt(snapshot: Snapshot, params: CodeActionParams, options: DiagnosticOptions): CodeAction[] {
+function findingsAt(snapshot: Snapshot, { range }: CodeActionParams): Finding[] {
   const { source, findings } = snapshot.checked;
-  const [start, end] = [source.offset(params.range.start), source.offset(params.range.end)];
+  const [start, end] = [source.offset(range.start), source.offset(range.end)];
   const touched = findings.filter((finding) => {
     const span = source.span(finding.at);
     return span.start <= end && start <= span.end;
   });
-  return touched.slice(0, FINDING_LIMIT).flatMap((finding) => actionsOf(snapshot, finding, options));
+  return touched.slice(0, FINDING_LIMIT);
 }
 
-function actionsOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
+function fixesOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
   const { source } = snapshot.checked;
-  const fixes = triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
+  return triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(snapshot, finding, options)],
     ...(index === 0 && { isPreferred: true }),
     edit: { changes: { [snapshot.uri]: fix.edits.map((edit) => ({ range: rangeBetween(source, edit.start, edit.end), newText: edit.text })) } },
   }));
-  return [...fixes, ...allowActions(snapshot, finding, options)];
 }
