@@ -22,6 +22,10 @@ export type * from "./language/expression/readExpression";
 export { platformFile } from "./language/platformFile";
 export { guestFile } from "./language/guestFile";
 export { fleetFile } from "./language/fleetFile";
+export { configFile } from "./configuration/configFile";
+export type { Configuration } from "./configuration/configFile";
+export * from "./configuration/configPlan";
+export * from "./configuration/severities";
 export { fileTypes } from "./language/fileTypes";
 export type {
   EitherType, EntryKind, Extent, ExtentForm, ExtentKeys, Field, FileKind, ListType, MapType, RecordType, ScalarType, ValueType, Word, WordType,

@@ -1,7 +1,7 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
 import type { CancellationToken, ClientCapabilities, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
-import { CodeActionKind, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
+import { CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
@@ -11,6 +11,7 @@ import type { CompletionOptions } from "./lsp/completion";
 import { completionsAt } from "./lsp/completion";
 import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
+import { platmapSection, severitiesIn } from "./lsp/editorSettings";
 import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
 import { featureCapabilities, serveFeatures } from "./lsp/features";
 import { foldingRangesOf } from "./lsp/folding";
@@ -53,6 +54,7 @@ class LanguageServer {
   private pushes = true;
   private client: ClientCapabilities = {};
   private completion: CompletionOptions = { snippets: false, labelDetails: false };
+  private asksForSettings = false;
   private sendsStatus = false;
   private folders: readonly string[] = [];
   private hasFolders = false;
@@ -95,7 +97,7 @@ class LanguageServer {
       this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
     );
     connection.onRequest("platmap/import", (params: { uris?: unknown }) => this.importPlatform(params));
-    connection.onDidChangeConfiguration(() => undefined);
+    connection.onDidChangeConfiguration(({ settings: pushed }) => void this.settingsChanged(pushed));
     documents.listen(connection);
     connection.listen();
   }
@@ -103,6 +105,8 @@ class LanguageServer {
   private initialize({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): InitializeResult {
     const { textDocument, workspace } = capabilities;
     this.client = capabilities;
+    this.asksForSettings = workspace?.configuration ?? false;
+    this.workspace.setSeverities(severitiesIn(initializationOptions));
     this.hasFolders = workspace?.workspaceFolders ?? false;
     const roots = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri === null ? [] : [rootUri]);
     this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
@@ -134,10 +138,20 @@ class LanguageServer {
   /** Files that others name change without being open, too. */
   private initialized(): void {
     if (this.watches) {
-      const watchers = [{ globPattern: "**/*.{platform,guest,fleet}.{json,jsonc}" }];
+      const watchers = [{ globPattern: "**/*.{platform,guest,fleet}.{json,jsonc}" }, { globPattern: "**/platmap.config.{json,jsonc}" }];
       void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
+    if (this.asksForSettings) {
+      void this.connection.client.register(DidChangeConfigurationNotification.type, { section: "platmap" });
+      void this.settingsChanged(undefined);
+    }
     if (this.hasFolders) this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => this.foldersChanged(added, removed));
+  }
+
+  /** Settings are asked for where the client can be asked, else they are what it pushes. */
+  private async settingsChanged(pushed: unknown): Promise<void> {
+    const settings: unknown = this.asksForSettings ? await this.connection.workspace.getConfiguration("platmap") : platmapSection(pushed);
+    if (this.workspace.setSeverities(severitiesIn(settings))) this.recheckStale();
   }
 
   private foldersChanged(added: readonly { uri: string }[], removed: readonly { uri: string }[]): void {

@@ -21,6 +21,37 @@ const OVERLAP = `{
 `;
 const WARNING = `{ "platform": "board", "physicalAddressBits": 40, "devices": [{ "name": "d", "base": "0x1000_0000", "size": "64KB" }] }\n`;
 
+describe("platmap check, with what authors allow", () => {
+  const allowed = OVERLAP.replace('"8K" },\n  ]', '"8K" }, // platmap allow overlapping-regions: one page of clocks\n  ]').replace('  "memroy": [],\n', "");
+
+  it("counts no finding that a comment allows, and lists it apart", async () => {
+    const folder = folderWith({ "a.platform.jsonc": allowed });
+    const { out, code } = await platmap(folder, ["check", "--fail-on", "info"]);
+    assert.deepEqual([out, code], ["1 file checked: nothing found; 1 allowed in comments\n", 0]);
+    const report = JSON.parse((await platmap(folder, ["check", "--format", "json"])).out) as { findings: unknown[]; waived: { rule: string; line: number; reason: string }[] };
+    assert.deepEqual(report.findings, []);
+    assert.deepEqual(report.waived.map(({ rule, line, reason }) => ({ rule, line, reason })), [{ rule: "overlapping-regions", line: 5, reason: "one page of clocks" }]);
+  });
+
+  it("takes severities and files to leave out from the nearest configuration", async () => {
+    const overlap = OVERLAP.replace('  "memroy": [],\n', "");
+    const folder = folderWith({ "platmap.config.jsonc": `{ "rules": { "overlapping-regions": "info" }, "ignore": ["old"] }`, "a.platform.jsonc": overlap, "old/b.platform.jsonc": overlap });
+    const { out, code } = await platmap(folder, ["check"]);
+    assert.match(out, /^a\.platform\.jsonc:5:29: info\[overlapping-regions MAP001\]/);
+    assert.match(out, /\n1 file checked: 1 note\n$/);
+    assert.equal(code, 0);
+    assert.match((await platmap(folder, ["check", "old/b.platform.jsonc"])).out, /^old\/b\.platform\.jsonc: not checked: platmap\.config\.jsonc leaves the file out\n/);
+  });
+
+  it("says what is wrong in a configuration that it used", async () => {
+    const folder = folderWith({ "platmap.config.jsonc": `{ "rules": { "overlaping-regions": "off" } }`, "a.platform.jsonc": CLEAN });
+    const { out, code } = await platmap(folder, ["check", "a.platform.jsonc"]);
+    assert.match(out, /^platmap\.config\.jsonc:1:14: error\[unknown-key SYN001\]: rules has no key "overlaping-regions"; did you mean "overlapping-regions"\?\n/);
+    assert.match(out, /\n1 file checked: 1 error\n$/);
+    assert.equal(code, 1);
+  });
+});
+
 describe("platmap check, as text", () => {
   it("shows the place, the rule, the line with carets, where else and what would mend it", async () => {
     const { out, err, code } = await platmap(folderWith({ "a.platform.jsonc": OVERLAP }), ["check"]);

@@ -44,6 +44,21 @@ of two maps are never compared. In the physical map these may lie inside one ano
 device; a configuration space in a window of its host bridge; memory in a CXL window; an entry in the one that its \`in\` names; a reservation that is placed at boot anywhere in
 its \`within\`. \`sharedWith\` on both entries declares an overlap that is meant. Everything else that shares an address is a finding: one a pair.
 
+## Waivers and configuration
+
+\`// platmap allow missing-acs: nothing behind this port is ever assigned\` allows one finding of that rule, on the comment's own line or on the line below it. The reason
+is mandatory. A waiver that allows nothing, gives no reason or names a rule that does not exist is itself a finding.
+
+\`platmap.config.jsonc\` sets how serious rules are, and which files are left out. It holds for its folder and those below; the nearest one above a file counts. The
+editor's setting \`platmap.rules\` goes on top of it, for that editor alone.
+
+\`\`\`jsonc
+{
+  "rules": { "unaligned-memory": "off", "missing-acs": "error" },
+  "ignore": ["old/**", "*.draft.platform.jsonc"],
+}
+\`\`\`
+
 # Keys
 
 `;

@@ -1,5 +1,5 @@
 // What the language lets stand at a place: keys of an object, words and names of a value. Knows nothing of editors, nor of the text around the place.
-import type { EntryKind, Field, RecordType, ScalarType, ValueType } from "../language/valueType";
+import type { EntryKind, Field, MapType, RecordType, ScalarType, ValueType } from "../language/valueType";
 import { shapesOf } from "../language/lookup";
 
 export interface Completion {
@@ -26,6 +26,13 @@ export function keyCompletions(record: RecordType, present: ReadonlySet<string>)
       insert: `${JSON.stringify(key)}: ${emptyValue(field.type)}`,
       rank: (field.required ? 0 : 100) + index,
     }));
+}
+
+/** The keys of a map that has words for them. */
+export function mapKeyCompletions(map: MapType, present: ReadonlySet<string>): Completion[] {
+  return (map.keys?.() ?? [])
+    .filter(({ word: key }) => !present.has(key))
+    .map(({ word: key, doc }, rank) => ({ label: key, kind: "key" as const, detail: "", doc, insert: `${JSON.stringify(key)}: ${emptyValue(map.of)}`, rank }));
 }
 
 /** The values that a type names by words, and for references the names of the file. */

@@ -37,6 +37,7 @@ export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefin
 }
 
 function describeKey(spot: Spot): string | undefined {
+  if (spot.mapKey) return `**${escapeMarkdown(spot.mapKey.word)}**: ${spot.mapKey.doc}`;
   if (!spot.field || spot.key === undefined) return undefined;
   const words = [...(spot.field.unknown ? ["`unknown`"] : []), ...(spot.field.none ? ["`none`"] : [])];
   const type = describeType(spot.field.type).replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");

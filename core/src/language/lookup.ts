@@ -1,6 +1,6 @@
 // From a path in a file to the language's word on it: the record, the key and the type that stand there. Knows no single key.
 import type { Path } from "../anchor";
-import type { Field, RecordType, ValueType } from "./valueType";
+import type { Field, RecordType, ValueType, Word } from "./valueType";
 
 /** What the language says about the value at a path. */
 export interface Spot {
@@ -10,6 +10,8 @@ export interface Spot {
   readonly key: string | undefined;
   /** The record that the field belongs to. */
   readonly record: RecordType | undefined;
+  /** The key of a map that led here, where the language has words for it. */
+  readonly mapKey?: Word;
 }
 
 /** Undefined when the path leads through something that the language does not have. */
@@ -31,7 +33,10 @@ export function shapesOf(type: ValueType): readonly ValueType[] {
 function stepInto(spot: Spot, step: string | number): Spot | undefined {
   for (const shape of shapesOf(spot.type)) {
     if (shape.kind === "list" && typeof step === "number") return { ...spot, type: shape.of };
-    if (shape.kind === "map" && typeof step === "string") return { ...spot, type: shape.of };
+    if (shape.kind === "map" && typeof step === "string") {
+      const mapKey = shape.keys?.().find((one) => one.word === step);
+      return { ...spot, type: shape.of, ...(mapKey && { mapKey }) };
+    }
     if (shape.kind !== "record" || typeof step !== "string" || !Object.hasOwn(shape.fields, step)) continue;
     const field = shape.fields[step] as Field;
     return { type: field.type, field, key: step, record: shape };

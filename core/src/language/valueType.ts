@@ -50,8 +50,8 @@ export interface ScalarType<T = unknown> extends Phantom<T> {
   readonly several?: true;
 }
 
-/** The three kinds of file. */
-export type FileKind = "platform" | "guest" | "fleet";
+/** The three kinds of file that describe something, and the one that says how they are checked. */
+export type FileKind = "platform" | "guest" | "fleet" | "config";
 
 export interface WordType<T = unknown> extends Phantom<T> {
   readonly kind: "word";
@@ -67,6 +67,8 @@ export interface MapType<T = unknown> extends Phantom<T> {
   readonly kind: "map";
   readonly of: ValueType;
   readonly keyNoun: string;
+  /** The keys that there are, where not every key is one. */
+  readonly keys?: () => readonly Word[];
 }
 
 /** One of several shapes, told apart by the JSON type of the value. */
@@ -210,8 +212,8 @@ export function listOf<T extends ValueType>(of: T): ListType<readonly ModelOf<T>
   return { kind: "list", of };
 }
 
-export function mapOf<T extends ValueType>(of: T, keyNoun: string): MapType<ReadonlyMap<string, ModelOf<T>>> {
-  return { kind: "map", of, keyNoun };
+export function mapOf<T extends ValueType>(of: T, keyNoun: string, keys?: () => readonly Word[]): MapType<ReadonlyMap<string, ModelOf<T>>> {
+  return { kind: "map", of, keyNoun, ...(keys && { keys }) };
 }
 
 export function either<const T extends readonly ValueType[]>(...of: T): EitherType<ModelOf<T[number]>> {

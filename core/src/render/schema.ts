@@ -52,7 +52,7 @@ function valueSchema(type: ValueType, definitions: Record<string, Json>): Schema
     case "list":
       return { type: "array", items: valueSchema(type.of, definitions) };
     case "map":
-      return { type: "object", additionalProperties: valueSchema(type.of, definitions) };
+      return { type: "object", ...(type.keys && { propertyNames: { enum: type.keys().map((one) => one.word) } }), additionalProperties: valueSchema(type.of, definitions) };
     case "either":
       return { anyOf: type.of.map((one) => valueSchema(one, definitions)) };
     case "word":

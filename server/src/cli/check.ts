@@ -1,10 +1,14 @@
 // `platmap check`: checks files and says what was found. Knows nothing of rules.
+import path from "node:path";
 import { Command, Option } from "commander";
+import { fileId } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import type { CheckedFile } from "../workspace/check";
-import { checkText } from "../workspace/check";
+import { checkReading, checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
+import type { Surroundings } from "../workspace/surroundings";
+import { isUnreadable } from "../workspace/surroundings";
 import { ExitCode } from "./exitCode";
 import { findFiles, readable, shownPath } from "./findFiles";
 import { printGithubReport } from "./report/github";
@@ -52,11 +56,15 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
   const { host, output } = environment;
   const unread: string[] = [];
   const checking = { surroundings: commandLineSurroundings(host) };
-  const checked = inputs(paths, host, unread).map(({ file, text }) => ({ file, result: checkText(file, text, checking) }));
+  const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
+  const described = inputs(paths, host, unread)
+    .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
+    .filter(({ file, result }) => !result.isLeftOut || named.has(file));
+  const checked = [...described, ...configurationsOf(described, checking.surroundings)];
   for (const message of unread) output.err(`platmap: ${message}\n`);
-  if (checked.length === 0 && unread.length > 0) return ExitCode.Usage;
-  if (checked.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
-  const report = reportOf(checked, checking);
+  if (described.length === 0 && unread.length > 0) return ExitCode.Usage;
+  if (described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
+  const report = { ...reportOf(checked, checking), files: described.length };
   const { text, note } = print(report, checked, options, environment);
   output.out(text);
   if (note !== undefined) output.err(`note: ${note}\n`);
@@ -83,6 +91,18 @@ function print(report: Report, checked: readonly NamedFile[], { format, failOn }
       return { text: printTextReport(report, (file, line) => sources.get(file)?.source.line(line - 1) ?? "", output.color) };
     }
   }
+}
+
+/** The configurations that hold for what was checked, and were not checked themselves. */
+function configurationsOf(checked: readonly { readonly file: string }[], surroundings: Surroundings): { file: string; result: CheckedFile }[] {
+  const known = new Set(checked.map(({ file }) => file));
+  return checked.flatMap(({ file }) => {
+    const [at] = surroundings.configurationOf(fileId(file));
+    const reading = at === undefined || known.has(at) ? undefined : surroundings.read(at);
+    if (at === undefined || !reading || isUnreadable(reading)) return [];
+    known.add(at);
+    return [{ file: at, result: checkReading(reading) }];
+  });
 }
 
 /** The texts to check. An input that cannot be read does not stop the others: what is wrong with it goes to `unread`. */

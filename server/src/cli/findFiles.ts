@@ -1,10 +1,13 @@
 // Which files a command means: files as they are named, and in folders those of the three kinds. Knows nothing of what is in them.
 import { reasonOf } from "../host";
 import path from "node:path";
+import type { FileKind } from "../../../core/src/index";
 import type { Host } from "../host";
 import { kindOfFileName } from "../jsonc/fileKind";
 import { UsageError } from "./usageError";
 
+/** A configuration is checked with the files that it is for. */
+const DESCRIBING: ReadonlySet<FileKind | undefined> = new Set(["platform", "guest", "fleet"]);
 const LEFT_OUT = new Set(["node_modules", "out", "dist"]);
 
 /** Absolute paths, in the order of the arguments, those of a folder sorted. Links inside folders are not followed. */
@@ -41,6 +44,6 @@ function collect(host: Host, folder: string, files: string[]): void {
     const full = path.join(folder, name);
     const kind = host.kindOf(full);
     if (kind === "folder") collect(host, full, files);
-    else if (kind === "file" && kindOfFileName(name)) files.push(full);
+    else if (kind === "file" && DESCRIBING.has(kindOfFileName(name))) files.push(full);
   }
 }

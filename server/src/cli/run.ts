@@ -89,7 +89,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program
     .command("schema")
     .summary("print a JSON Schema of the language")
-    .argument("<kind>", "platform, guest or fleet")
+    .argument("<kind>", "platform, guest, fleet or config")
     .action((kind: string) => {
       if (!Object.hasOwn(fileTypes, kind)) throw new UsageError(`there is no schema of "${kind}"; there is one of ${Object.keys(fileTypes).join(", ")}`);
       output.out(JSON.stringify(jsonSchema(fileTypes[kind as FileKind]), undefined, 2) + "\n");

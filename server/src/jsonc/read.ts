@@ -1,7 +1,7 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
 import type {
-  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
+  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, MapType, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
 import { address, keyOf, rangeTo, under } from "../../../core/src/index";
 import { chosenShape } from "./entryIndex";
@@ -147,7 +147,7 @@ class Reader implements ScalarReader {
       case "list":
         return this.list(type.of, node, new StepAnchor(parent, step));
       case "map":
-        return this.map(type.of, node, new StepAnchor(parent, step));
+        return this.map(type, node, new StepAnchor(parent, step));
       case "either":
         return this.value(chosenShape(type.of, this.source.tree.kind(node)), node, parent, step);
       case "word":
@@ -170,7 +170,7 @@ class Reader implements ScalarReader {
     return values;
   }
 
-  private map(of: ValueType, node: Node, anchor: Anchor): ReadonlyMap<string, unknown> | undefined {
+  private map({ of, keys, keyNoun }: MapType, node: Node, anchor: Anchor): ReadonlyMap<string, unknown> | undefined {
     const tree = this.source.tree;
     if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, anchor, "an object", "{ … }");
     const values = new Map<string, unknown>();
@@ -178,6 +178,10 @@ class Reader implements ScalarReader {
       const key = tree.string(child);
       if (values.has(key)) {
         this.duplicateKey(key, child, this.source.propertyOf(node, key));
+        continue;
+      }
+      if (keys && !keys().some((one) => one.word === key)) {
+        this.note("unknown-key", keyOf(under(anchor, key)), { key, record: String(anchor.path.at(-1) ?? keyNoun), nearest: nearestWord(key, keys().map((one) => one.word)) });
         continue;
       }
       const inner = tree.firstChild(child);

@@ -1,9 +1,9 @@
 // Completion at the cursor: keys, words and names, whole entries, and values that the map suggests. Knows nothing of which ones there are.
 import type { CompletionItem, Position, Range } from "vscode-languageserver";
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
-import type { Completion, EntryKind, EntrySnippet, Plan, RecordType, Siblings, Spot } from "../../../core/src/index";
+import type { Completion, EntryKind, EntrySnippet, MapType, Plan, RecordType, Siblings, Spot } from "../../../core/src/index";
 import {
-  baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, GuestPlan, keyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
+  baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, GuestPlan, keyCompletions, mapKeyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
 } from "../../../core/src/index";
 import type { Cursor } from "../jsonc/cursor";
 import { cursorAt } from "../jsonc/cursor";
@@ -44,7 +44,9 @@ export function completionsAt(snapshot: Snapshot, position: Position, options: C
 function keysAt(file: RecordType, cursor: Cursor): Completion[] {
   const type = spotAt(file, cursor.path)?.type;
   const record = type && shapesOf(type).find((shape): shape is RecordType => shape.kind === "record");
-  return record ? keyCompletions(record, cursor.present) : [];
+  if (record) return keyCompletions(record, cursor.present);
+  const map = type && shapesOf(type).find((shape): shape is MapType => shape.kind === "map");
+  return map ? mapKeyCompletions(map, cursor.present) : [];
 }
 
 function valuesAt(snapshot: Snapshot, file: RecordType, cursor: Cursor): Completion[] {

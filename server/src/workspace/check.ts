@@ -1,12 +1,13 @@
 // One file from text to findings, and the trial of a fix: it is applied to the text, the text is checked again, and the fix counts only if its finding
 // is gone and none is new. Knows nothing of editors, nor of where texts come from.
-import type { FileId, FileKind, FilePlan, Finding, Fix, Place, Rule, Skipped } from "../../../core/src/index";
-import { isTextSpan, Plan, rules, runRules, TextPlan } from "../../../core/src/index";
+import type { FileId, FileKind, FilePlan, Finding, Fix, Place, Rule, SaidSeverities, Skipped } from "../../../core/src/index";
+import { isTextSpan, Plan, rules, rulesOn, runRules, TextPlan, withSeverities } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import type { FileReference, Reference } from "../jsonc/read";
 import type { DeclaredName } from "../jsonc/recordLayout";
 import type { Source } from "../jsonc/source";
+import { settingsOf } from "./configuration";
 import { joinFiles } from "./joinFiles";
 import type { Surroundings } from "./surroundings";
 import { nowhere } from "./surroundings";
@@ -34,6 +35,8 @@ export interface CheckedFile {
   /** Findings that the author allows, with the reason. They are not among `findings`. */
   readonly waived: readonly WaivedFinding[];
   readonly skipped: readonly Skipped[];
+  /** A configuration leaves the file out: it was read, and not checked. */
+  readonly isLeftOut: boolean;
   readonly crashed: readonly { readonly rule: string; readonly error: unknown }[];
 }
 
@@ -42,6 +45,8 @@ export interface CheckOptions {
   readonly rules?: readonly Rule[];
   /** The other files that it may name. */
   readonly surroundings?: Surroundings;
+  /** Severities over those of the configuration. */
+  readonly severities?: SaidSeverities;
 }
 
 /** Reads and checks a text. Never throws on any text. */
@@ -50,24 +55,30 @@ export function checkText(file: string, text: string, options: CheckOptions = {}
 }
 
 /** Checks a text that was read. */
-export function checkReading(reading: TextReading, { rules: using = rules, surroundings = nowhere }: CheckOptions = {}): CheckedFile {
+export function checkReading(reading: TextReading, { rules: all = rules, surroundings = nowhere, severities: onTop }: CheckOptions = {}): CheckedFile {
   const { source, kind, said, names, references, files } = reading;
   const { plan, others } = joinFiles(reading, surroundings);
-  const { findings, skipped, crashed } = runRules(using, plan);
-  const { kept, waived } = said === undefined ? { kept: sorted(source, findings), waived: [] } : allow(source, sorted(source, findings), using, crashed);
+  const { severities, leftOutBy } = settingsOf(source.file, surroundings, onTop);
+  const using = leftOutBy === undefined ? rulesOn(all, severities) : [];
+  const { findings: found, skipped, crashed } = runRules(using, plan);
+  const findings = withSeverities(found, severities);
+  const { kept, waived } = said === undefined ? { kept: sorted(source, findings), waived: [] } : allow(source, sorted(source, findings), using, severities, crashed);
+  const leftOut = leftOutBy === undefined ? [] : [{ rule: "*", because: `${leftOutBy} leaves the file out` }];
   const notRead = said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
   return {
     source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: said && plan, names, references, files, others,
-    findings: kept, waived, skipped: [...skipped, ...notRead], crashed,
+    findings: kept, waived, skipped: [...skipped, ...notRead, ...leftOut], crashed, isLeftOut: leftOutBy !== undefined,
   };
 }
 
 /** Takes out what the author allows. What is wrong with the waivers themselves cannot be allowed. */
-function allow(source: Source, findings: readonly Finding[], using: readonly Rule[], crashed: CheckedFile["crashed"]): { kept: readonly Finding[]; waived: readonly WaivedFinding[] } {
+function allow(
+  source: Source, findings: readonly Finding[], using: readonly Rule[], severities: SaidSeverities, crashed: CheckedFile["crashed"],
+): { kept: readonly Finding[]; waived: readonly WaivedFinding[] } {
   const ran = (id: string): boolean => using.some((rule) => rule.id === id) && !crashed.some((one) => one.rule === id);
   const { findings: kept, waived, problems } = waive(source, findings, ran);
   if (problems.length === 0) return { kept, waived };
-  const ofWaivers = runRules(using, new TextPlan({ problems, names: new Map(), expressions: [] })).findings;
+  const ofWaivers = withSeverities(runRules(using, new TextPlan({ problems, names: new Map(), expressions: [] })).findings, severities);
   return { kept: sorted(source, [...kept, ...ofWaivers]), waived };
 }
 

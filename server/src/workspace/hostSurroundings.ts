@@ -5,8 +5,9 @@ import path from "node:path";
 import type { FileId } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
-import { kindOfFileName } from "../jsonc/fileKind";
+import { CONFIGURATION_NAMES, kindOfFileName } from "../jsonc/fileKind";
 import { decodeText } from "./decode";
+import { stepPattern } from "./globs";
 import type { Surroundings, Unreadable } from "./surroundings";
 import { isUnreadable } from "./surroundings";
 import type { TextReading } from "./textReading";
@@ -51,6 +52,20 @@ export class HostSurroundings implements Surroundings {
     if (several && written.includes("*")) return this.matches(path.dirname(start), written, root);
     const fault = this.faultOf(target, written);
     return fault ?? [this.options.fileAt(target)];
+  }
+
+  /** Above the root, too: whoever opens a part of a repository gets the verdict of the whole. */
+  configurationOf(file: FileId): readonly [configuration: FileId, path: string] | readonly [] {
+    const start = this.options.pathOf(file);
+    if (start === undefined || kindOfFileName(start) === "config") return [];
+    for (let folder = path.dirname(start); ; folder = path.dirname(folder)) {
+      for (const name of CONFIGURATION_NAMES) {
+        const full = path.join(folder, name);
+        const at = this.options.fileAt(full);
+        if (this.options.openText?.(at) !== undefined || kindIn(this.options.host, full) === "file") return [at, path.relative(folder, start).replaceAll("\\", "/")];
+      }
+      if (folder === path.dirname(folder)) return [];
+    }
   }
 
   read(file: FileId): TextReading | Unreadable {
@@ -115,7 +130,7 @@ export class HostSurroundings implements Surroundings {
     if (step === undefined || depth > DEPTH_LIMIT) return;
     if (step === "..") return this.collect(path.dirname(folder), rest, depth + 1, found);
     if (step === "**") this.collect(folder, rest, depth + 1, found);
-    const pattern = step === "**" ? /^[^.]/ : patternOf(step);
+    const pattern = step === "**" ? /^[^.]/ : stepPattern(step);
     for (const name of namesIn(this.options.host, folder)) {
       if (!pattern.test(name) || name === "node_modules") continue;
       const full = path.join(folder, name);
@@ -164,9 +179,4 @@ function namesIn(host: Host, folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function patternOf(step: string): RegExp {
-  const escaped = step.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");
-  return new RegExp(`^${step.startsWith("*") ? "(?!\\.)" : ""}${escaped}$`);
 }

@@ -1,7 +1,7 @@
 // A file and those that it names, joined to one plan: a guest with its hosts, a fleet with its hosts and guests. What cannot be found or read is left out,
 // and a problem says so. Knows nothing of rules, nor of where files come from.
 import type { Anchor, FileId, FileKind, FleetGuest, Guest, GuestHost, Problem } from "../../../core/src/index";
-import { FleetPlan, GuestPlan, TextPlan } from "../../../core/src/index";
+import { ConfigPlan, FleetPlan, GuestPlan, TextPlan } from "../../../core/src/index";
 import type { FilePlan, MigrationGroup } from "../../../core/src/index";
 import type { FileReference } from "../jsonc/read";
 import { nearestWord } from "../jsonc/nearest";
@@ -39,6 +39,7 @@ class Joiner {
     const { said } = reading;
     if (!said) return new TextPlan(reading);
     if (said.kind === "platform") return said.plan;
+    if (said.kind === "config") return new ConfigPlan({ ...reading, value: said.configuration });
     return said.kind === "guest" ? this.guest(reading, said.guest) : this.fleet(reading, said);
   }
 

@@ -13,6 +13,8 @@ export interface Surroundings {
    * They are there, but need not be readable.
    */
   find(from: FileId, path: string, several: boolean): readonly FileId[] | Unreadable;
+  /** The nearest configuration in the folder of a file or above it, and the file's path from there, with forward slashes; empty when there is none. */
+  configurationOf(file: FileId): readonly [configuration: FileId, path: string] | readonly [];
   /** What a file says at this moment; the same object for as long as the file does not change. */
   read(file: FileId): TextReading | Unreadable;
 }
@@ -20,6 +22,7 @@ export interface Surroundings {
 /** For a text that comes from nowhere, such as standard input of a pipe. */
 export const nowhere: Surroundings = {
   find: () => ({ because: "other files cannot be found from here" }),
+  configurationOf: () => [],
   read: () => ({ because: "other files cannot be read from here" }),
 };
 
@@ -35,6 +38,10 @@ export class RecordedSurroundings implements Surroundings {
 
   find(from: FileId, path: string, several: boolean): readonly FileId[] | Unreadable {
     return this.record(`find ${from} ${path}`, () => this.inner.find(from, path, several));
+  }
+
+  configurationOf(file: FileId): readonly [configuration: FileId, path: string] | readonly [] {
+    return this.record(`configuration ${file}`, () => this.inner.configurationOf(file));
   }
 
   read(file: FileId): TextReading | Unreadable {

@@ -1,6 +1,6 @@
 // One text of the language to what it says by itself. Knows nothing of what other files say, nor of rules.
-import type { FileId, FileKind, Fleet, Guest, Platform, Problem, ReadExpression } from "../../../core/src/index";
-import { fileId, fleetFile, guestFile, Plan, platformFile } from "../../../core/src/index";
+import type { Configuration, FileId, FileKind, Fleet, Guest, Platform, Problem, ReadExpression } from "../../../core/src/index";
+import { configFile, fileId, fleetFile, guestFile, Plan, platformFile } from "../../../core/src/index";
 import { commentProblems } from "../jsonc/comments";
 import { fileKindOf } from "../jsonc/fileKind";
 import { limitProblems } from "../jsonc/limits";
@@ -27,7 +27,8 @@ export interface TextReading {
 export type Said =
   | { readonly kind: "platform"; readonly plan: Plan }
   | { readonly kind: "guest"; readonly guest: Guest }
-  | { readonly kind: "fleet"; readonly fleet: Fleet };
+  | { readonly kind: "fleet"; readonly fleet: Fleet }
+  | { readonly kind: "config"; readonly configuration: Configuration };
 
 /** Reads a text. Never throws on any text. */
 export function readText(file: string, text: string): TextReading {
@@ -46,6 +47,10 @@ function readKind(source: Source, kind: FileKind, before: readonly Problem[]): K
   switch (kind) {
     case "platform":
       return readPlatform(source, readRecord(source, platformFile), before);
+    case "config": {
+      const reading = readRecord(source, configFile);
+      return result(reading, { kind, configuration: reading.value ?? { anchor: rootOf(source) } }, problemsOf(source, reading, before));
+    }
     case "guest": {
       const reading = readRecord(source, guestFile);
       return result(reading, { kind, guest: reading.value ?? { anchor: rootOf(source), guest: "" } }, problemsOf(source, reading, before));

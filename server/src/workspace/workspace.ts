@@ -1,6 +1,6 @@
 // The files that somebody has open, each checked once per text, with the last reading that had no syntax error kept for those that are broken.
 // The only thing that changes; what it hands out does not. Knows nothing of any protocol.
-import type { Rule } from "../../../core/src/index";
+import type { Rule, SaidSeverities } from "../../../core/src/index";
 import { rules } from "../../../core/src/index";
 import type { CheckedFile, CheckOptions } from "./check";
 import { checkText } from "./check";
@@ -25,36 +25,57 @@ interface Known {
 
 export class Workspace {
   private readonly known = new Map<string, Known>();
+  private severities: SaidSeverities = new Map();
+  /** Documents that were checked with other severities than hold now. */
+  private outdated = new Set<string>();
+
+  /** How a text of the workspace is checked, at every moment; for a fix that is tried. */
+  readonly options: CheckOptions;
 
   constructor(
     private readonly using: readonly Rule[] = rules,
     private readonly surroundings: Surroundings = nowhere,
-  ) {}
+  ) {
+    const severities = (): SaidSeverities => this.severities;
+    this.options = {
+      rules: using,
+      surroundings,
+      get severities() {
+        return severities();
+      },
+    };
+  }
 
   /** Takes a document's text, and checks it unless it and all that it depends on are as they were. */
   update(uri: string, version: number, text: string): Snapshot {
     const known = this.known.get(uri);
-    if (known && known.snapshot.text === text && known.surroundings.isCurrent()) {
+    if (known && known.snapshot.text === text && !this.isStale(uri)) {
       const same = { ...known.snapshot, version };
       this.known.set(uri, { ...known, snapshot: same });
       return same;
     }
     const surroundings = new RecordedSurroundings(this.surroundings);
-    const checked = checkText(uri, text, { rules: this.using, surroundings });
+    const checked = checkText(uri, text, { rules: this.using, surroundings, severities: this.severities });
     const snapshot = { uri, version, text, checked, lastGood: checked.filePlan ? checked : known?.snapshot.lastGood };
     this.known.set(uri, { snapshot, surroundings });
+    this.outdated.delete(uri);
     return snapshot;
   }
 
-  /** How a text of the workspace is checked, for a fix that is tried. */
-  get options(): CheckOptions {
-    return { rules: this.using, surroundings: this.surroundings };
+
+  /** Sets severities over those of the configurations, for all documents. True when they are others than before. */
+  setSeverities(severities: SaidSeverities): boolean {
+    const same = severities.size === this.severities.size && [...severities].every(([rule, severity]) => this.severities.get(rule) === severity);
+    if (same) return false;
+    this.severities = severities;
+    this.outdated = new Set(this.known.keys());
+    return true;
   }
 
   /** True when a document that was checked would be found otherwise now, because a file that it depends on has changed. */
   isStale(uri: string): boolean {
     const known = this.known.get(uri);
-    return known !== undefined && !known.surroundings.isCurrent();
+    return known !== undefined && (this.outdated.has(uri) || !known.surroundings.isCurrent());
   }
 
   close(uri: string): void {
