@@ -43,7 +43,10 @@ describe("platmap plan", () => {
   0xfd_0000_0000-0xff_ffff_ffff    12 GiB  closed    reserved on epyc: HyperTransport addresses, which AMD's IOMMU does not translate
 
 to know
-  doorbell: the usual place (0xfee0_0000-0xfeef_ffff) meets msi region 0xfee0_0000-0xfeef_ffff of epyc; there is no MSI window that all hosts agree on; the top (0xff_ffe0_0000-0xff_ffff_ffff) meets reserved region 0xfd_0000_0000-0xff_ffff_ffff of epyc; 0xfee0_0000 sign-extended (0xff_fee0_0000-0xff_feef_ffff) meets reserved region 0xfd_0000_0000-0xff_ffff_ffff of epyc
+  the doorbell is not elsewhere because the usual place (0xfee0_0000-0xfeef_ffff) meets msi region 0xfee0_0000-0xfeef_ffff of epyc
+  the doorbell is not elsewhere because there is no MSI window that all hosts agree on
+  the doorbell is not elsewhere because the top (0xff_ffe0_0000-0xff_ffff_ffff) meets reserved region 0xfd_0000_0000-0xff_ffff_ffff of epyc
+  the doorbell is not elsewhere because 0xfee0_0000 sign-extended (0xff_fee0_0000-0xff_feef_ffff) meets reserved region 0xfd_0000_0000-0xff_ffff_ffff of epyc
 `,
     );
   });

@@ -5,6 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { CheckedFile } from "../../server/src/workspace/check";
 import { checkText, triedFixes } from "../../server/src/workspace/check";
+import { nodeHost } from "../../server/src/nodeHost";
+import { commandLineSurroundings } from "../../server/src/workspace/hostSurroundings";
 import { repositoryRoot } from "../repositoryRoot";
 
 const folder = path.join(repositoryRoot, "examples");
@@ -12,7 +14,8 @@ const golden = path.join(repositoryRoot, "test/examples/findings.txt");
 const files = readdirSync(folder).filter((name) => name.endsWith(".jsonc"));
 
 describe("examples", () => {
-  const checked = new Map(files.map((name) => [name, checkText(name, readFileSync(path.join(folder, name), "utf8"))]));
+  const options = { surroundings: commandLineSurroundings({ ...nodeHost, workingFolder: folder }) };
+  const checked = new Map(files.map((name) => [name, checkText(name, readFileSync(path.join(folder, name), "utf8"), options)]));
 
   it("have the findings that findings.txt lists", () => {
     const text = [...checked].map(([name, result]) => printed(name, result)).join("\n");
@@ -24,8 +27,8 @@ describe("examples", () => {
     it(`${name}: no rule crashes, and every fix that is offered holds what it promises`, () => {
       assert.deepEqual(result.crashed, []);
       for (const finding of result.findings) {
-        for (const fix of triedFixes(result, finding)) {
-          const again = checkText(name, fix.text);
+        for (const fix of triedFixes(result, finding, options)) {
+          const again = checkText(name, fix.text, options);
           assert.ok(again.findings.length < result.findings.length, fix.title);
           assert.equal(again.source.tree.comments.length, result.source.tree.comments.length, fix.title);
         }

@@ -7,8 +7,8 @@ import { perPlan } from "../plan/perPlan";
 import type { Plan } from "../plan/plan";
 import type { GuestHost, GuestPlan } from "./guestPlan";
 import type { HostRegions } from "./hostRegions";
-import { allRegionsOf, regionsFor } from "./hostRegions";
-import { functionsOn } from "./passedThrough";
+import { allRegionsOf, regionsForPassed } from "./hostRegions";
+import { functionsOn, undescribedOn } from "./passedThrough";
 
 export type PlacementPolicy = NonNullable<Guest["policy"]>;
 
@@ -33,7 +33,7 @@ export const contributionsOf: (plan: GuestPlan) => readonly Contribution[] = per
 
 /** What one host brings under a policy, which need not be the guest's own. */
 export function contributionOf(plan: GuestPlan, host: GuestHost, policy: PlacementPolicy): Contribution {
-  const regions = policy === "strict" ? allRegionsOf(host.plan) : regionsFor(host.plan, functionsOn(plan, host));
+  const regions = policy === "strict" ? allRegionsOf(host.plan) : regionsForPassed(host.plan, functionsOn(plan, host), undescribedOn(plan, host));
   return { host: host.name, namedAt: host.namedAt, ...regions, inputWidth: inputWidthOf(host.plan), page: pageOf(host.plan) };
 }
 

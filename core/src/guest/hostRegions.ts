@@ -72,6 +72,16 @@ export function regionsFor(plan: Plan, nodes: readonly PciNode[]): HostRegions {
   };
 }
 
+/**
+ * What the host keeps from a guest that gets these functions, of which some are not described: then it may be anything that the host keeps at all.
+ * @param missing addresses of functions that the description does not have
+ */
+export function regionsForPassed(plan: Plan, nodes: readonly PciNode[], missing: readonly string[]): HostRegions {
+  if (missing.length === 0) return regionsFor(plan, nodes);
+  const { regions, unknown } = allRegionsOf(plan);
+  return { regions, unknown: [...missing.map((address) => `${address} is not described, so every region of the host counts`), ...unknown] };
+}
+
 /** True when a port on the way up sends requests that look like peer-to-peer on to the IOMMU, whatever is on the bus beside it. */
 export function redirectsRequests(plan: Plan, port: PciNode): boolean {
   if (testAcs(port.function, port.label, ["RR", "UF"]).kind === "isolates") return true;

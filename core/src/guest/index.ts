@@ -2,9 +2,9 @@
 // Knows nothing of formats, nor of words.
 export * from "./guestPlan";
 export type { BlockingKind, HostRegion, HostRegions } from "./hostRegions";
-export { allRegionsOf, redirectsRequests, regionsFor } from "./hostRegions";
+export { allRegionsOf, redirectsRequests, regionsFor, regionsForPassed } from "./hostRegions";
 export type { PassedThrough } from "./passedThrough";
-export { functionAt, functionsOn, passedThrough } from "./passedThrough";
+export { functionAt, functionsOn, passedThrough, undescribedOn } from "./passedThrough";
 export type { Contribution, InputWidth, PlacementPolicy } from "./contributions";
 export { contributionOf, contributionsOf, inputWidthOf, pageOf, policyOf } from "./contributions";
 export type { Forbidden, ForbiddenRange, Top } from "./forbidden";

@@ -28,6 +28,11 @@ export function functionsOn(plan: GuestPlan, host: GuestHost): readonly PciNode[
   return passedThrough(plan).flatMap((one) => (one.host === host && one.node ? [one.node] : []));
 }
 
+/** Addresses of functions that the guest gets on one host, and that the host's description does not have. */
+export function undescribedOn(plan: GuestPlan, host: GuestHost): readonly string[] {
+  return passedThrough(plan).flatMap((one) => (one.host === host && !one.node ? [printPciAddress(one.entry.device)] : []));
+}
+
 /** The function at an address of a platform. A segment that is left out is that of the first host bridge which has such a function. */
 export function functionAt(plan: Plan, at: Passthrough["device"]): PciNode | undefined {
   const { full, short } = functionsByAddress(plan);

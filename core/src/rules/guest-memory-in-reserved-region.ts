@@ -110,13 +110,13 @@ wants them mapped one to one, or the IOMMU does not translate them. VFIO refuses
     }
   },
   message: ({ boot, conflict: { memory, kind, range } }) =>
-    `memory ${memory.name} ${printRange(memory.range)} meets the ${kindWord(kind)} region ${printRange(range)} of ${listedLabels(boot.devices.map((one) => one.node.label))} on ${boot.host.name}: ` +
+    `memory ${memory.name} ${printRange(memory.range)} meets the ${kindWord(kind)} region ${printRange(range)} of ${listedLabels(boot.labels)} on ${boot.host.name}: ` +
     `it cannot be mapped for the device`,
   fix: ({ data }, plan) => memoryFixes(plan, data.conflict.memory.entry),
 });
 
-function relatedPlaces({ host, devices }: BootDevices, { range, kind }: MemoryConflict): Related[] {
+function relatedPlaces({ host, nodes }: BootDevices, { range, kind }: MemoryConflict): Related[] {
   if (kind !== "direct" && kind !== "reserved" && kind !== "msi") return [];
-  const iommus = iommusOf(host.plan, devices.map((one) => one.node));
+  const iommus = nodes.length === 0 ? (host.plan.platform.iommus ?? []) : iommusOf(host.plan, nodes);
   return regionEntries(iommus, asEmitted(range), kind).map((at) => ({ at, message: `${host.name} reserves it` }));
 }

@@ -33,6 +33,7 @@ import { not64kAligned } from "./not-64k-aligned";
 import { past4Gib } from "./past-4-gib";
 import { mappedSecureMemory } from "./mapped-secure-memory";
 import { overlappingReservations } from "./overlapping-reservations";
+import { undescribedPassthrough } from "./undescribed-passthrough";
 import { unknownMachine } from "./unknown-machine";
 import { unplaceableReservation } from "./unplaceable-reservation";
 import { configSpaceTooSmall } from "./config-space-too-small";
@@ -269,6 +270,7 @@ export const rules: readonly Rule[] = [
   unknownWord,
   unknownReference,
   unknownMachine,
+  undescribedPassthrough,
   unreadableFile,
   ambiguousUnit,
   unprefixedAddress,

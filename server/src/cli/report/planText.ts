@@ -2,8 +2,8 @@
 // Knows nothing of how places are found.
 import type { AddressRange, Placement } from "../../../../core/src/index";
 import {
-  describeConflict, describeFallback, describeRelaxation, forbiddenOf, inexpressible, kindWord, listedBanks, listedLabels, nameChoice, policyOf, printAddress,
-  printRange, printSize, printSizeLiteral, sizeOf,
+  describeConflict, describeFallback, describeRejected, describeRelaxation, forbiddenOf, inexpressible, kindWord, listedBanks, listedLabels, nameChoice, policyOf, printAddress,
+  printRange, printSize, sizeOf,
 } from "../../../../core/src/index";
 import { plainLines, plainText } from "../terminal";
 import type { Planned } from "./planJson";
@@ -35,10 +35,11 @@ export function printTextPlan(planned: Planned, color: boolean): string {
   return lines.join("\n") + "\n";
 }
 
-/** Exact, in one unit: "2144 MiB". */
+/** Exact, in the largest unit that allows it: "2144 MiB". */
 function exactSize(range: AddressRange<"ipa">): string {
-  const literal = printSizeLiteral(sizeOf(range));
-  return /^\d+[KMGTPE]$/.test(literal) ? `${literal.slice(0, -1)} ${literal.slice(-1)}iB` : `${sizeOf(range)} bytes`;
+  const bytes = sizeOf(range);
+  const power = [6n, 5n, 4n, 3n, 2n, 1n].find((one) => bytes % (1n << (10n * one)) === 0n);
+  return power === undefined ? `${bytes} bytes` : `${bytes >> (10n * power)} ${" KMGTPE"[Number(power)]}iB`;
 }
 
 function title({ plan, placement }: Planned): string {
@@ -85,7 +86,7 @@ function notes({ plan, placement }: Planned): string[] {
   const other = inexpressible(plan, placement);
   const { layout } = placement;
   return [
-    ...(fallback === undefined ? [] : [`doorbell: ${fallback}`]),
+    ...(fallback === undefined ? [] : placement.doorbell.rejected.map((one) => `the doorbell is not elsewhere because ${describeRejected(one)}`)),
     ...(other ? [`${other.machine.title} cannot do this: ${other.machine.cannot}; it would make ${listedBanks(other.made)}`] : []),
     ...(layout?.refusal ? [`the machine refuses to start: ${layout.refusal.message}`] : []),
     ...(layout?.dropped ?? []).map((one) => `the machine leaves out its ${one.name}: ${printRange(one.range)} does not fit`),
