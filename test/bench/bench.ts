@@ -7,6 +7,7 @@ import { parseJsonc } from "../../server/src/jsonc/parse";
 import { readRecord } from "../../server/src/jsonc/read";
 import { Source } from "../../server/src/jsonc/source";
 import { checkText } from "../../server/src/workspace/check";
+import { measureGuest } from "./guests";
 import { manyRegions, nestedRegions, withoutComments } from "./documents";
 
 interface Subject {
@@ -24,6 +25,8 @@ function main(): void {
   for (const size of sizes) measureDocument(size);
   measureOverlaps();
   measureMemory(10_000);
+  const { read, place, relax, banks } = measureGuest(1000);
+  console.log(`\na guest and 1,000 hosts: read ${fixed(read)} ms, placed in ${banks} banks ${fixed(place)} ms, smallest relaxations of one that clashes ${fixed(relax)} ms`);
 }
 
 function subjectsOf(regions: number): Subject[] {

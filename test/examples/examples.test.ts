@@ -5,17 +5,18 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { CheckedFile } from "../../server/src/workspace/check";
 import { checkText, triedFixes } from "../../server/src/workspace/check";
-import { nodeHost } from "../../server/src/nodeHost";
 import { commandLineSurroundings } from "../../server/src/workspace/hostSurroundings";
+import { nodeHost } from "../../server/src/nodeHost";
 import { repositoryRoot } from "../repositoryRoot";
 
 const folder = path.join(repositoryRoot, "examples");
 const golden = path.join(repositoryRoot, "test/examples/findings.txt");
+/** Guests and fleets name other examples. */
+const checking = { surroundings: commandLineSurroundings({ ...nodeHost, workingFolder: folder }) };
 const files = readdirSync(folder).filter((name) => name.endsWith(".jsonc"));
 
 describe("examples", () => {
-  const options = { surroundings: commandLineSurroundings({ ...nodeHost, workingFolder: folder }) };
-  const checked = new Map(files.map((name) => [name, checkText(name, readFileSync(path.join(folder, name), "utf8"), options)]));
+  const checked = new Map(files.map((name) => [name, checkText(name, readFileSync(path.join(folder, name), "utf8"), checking)]));
 
   it("have the findings that findings.txt lists", () => {
     const text = [...checked].map(([name, result]) => printed(name, result)).join("\n");
@@ -27,8 +28,8 @@ describe("examples", () => {
     it(`${name}: no rule crashes, and every fix that is offered holds what it promises`, () => {
       assert.deepEqual(result.crashed, []);
       for (const finding of result.findings) {
-        for (const fix of triedFixes(result, finding, options)) {
-          const again = checkText(name, fix.text, options);
+        for (const fix of triedFixes(result, finding, checking)) {
+          const again = checkText(name, fix.text, checking);
           assert.ok(again.findings.length < result.findings.length, fix.title);
           assert.equal(again.source.tree.comments.length, result.source.tree.comments.length, fix.title);
         }

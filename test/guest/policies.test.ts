@@ -76,6 +76,19 @@ describe("guest policies", () => {
     assert.deepEqual(printed([forbiddenOf(plan).commonWindow ?? assert.fail()]), ["0x0800_0000-0x080f_ffff"]);
   });
 
+  it("finds a window that all hosts have, whoever chose its place", () => {
+    const window = (base: string, programmable: boolean): string => smmuHost("x", [], { msiWindow: { base, size: "1M", programmable } });
+    const common = (hosts: Record<string, string>): string[] => {
+      const { doorbell } = placementOf(planOf({ doorbell: { strategy: "host-window" } }, hosts));
+      return [...printed(doorbell.range ? [doorbell.range] : []), doorbell.choice ?? "none"];
+    };
+    const renamed = (text: string, name: string): string => text.replace('"platform":"x"', `"platform":"${name}"`);
+    const fixed = renamed(window("0x0700_0000", false), "a");
+    assert.deepEqual(common({ a: fixed, b: renamed(window("0x0700_0000", true), "b") }), ["0x0700_0000-0x070f_ffff", "host-window"]);
+    assert.deepEqual(common({ a: fixed, b: renamed(window("0x0800_0000", true), "b") }), ["0xfee0_0000-0xfeef_ffff", "fixed"]);
+    assert.deepEqual(common({ a: fixed, nothing: `{ "platform": "nothing" }` }), ["0x0700_0000-0x070f_ffff", "host-window"]);
+  });
+
   it("rounds outward to the coarsest page of guest, kernel and IOMMU", () => {
     const region = [{ range: "0x5000_1000-0x5000_1fff", type: "reserved" }];
     const rounded = (guest: object, more: object): string | undefined => closed(guest, smmuHost("h", region, more)).at(-1);

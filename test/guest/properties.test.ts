@@ -37,7 +37,7 @@ function guestOf({ memory, windows, bits }: Case, unit: bigint): Guest {
 function placed(one: Case, unit: bigint): Placement {
   const regions = one.blocked.map(([base, end]) => ({ range: rangeOf(base, end, unit), kind: "reserved" as const, because: ["x"] }));
   const guest = guestOf(one, unit);
-  const forbidden = joinContributions(guest, [{ host: "h", namedAt: anchor, regions, unknown: [], inputWidth: undefined, page: 4096n }]);
+  const forbidden = joinContributions(guest, [{ host: "h", namedAt: anchor, regions, unknown: [], inputWidth: undefined, msiWindows: [], page: 4096n }]);
   return place({ guest, forbidden, machine: undefined, arch: undefined });
 }
 

@@ -1,5 +1,6 @@
 // What each host of a guest brings to the plan: regions to keep off, the widest address that its IOMMUs take, the coarsest page that it maps with.
 // Knows nothing of how hosts are joined, nor of where memory goes.
+import type { AddressRange } from "../address";
 import type { Anchor } from "../anchor";
 import type { Guest } from "../guest";
 import { granuleOf } from "../plan/mappingPage";
@@ -8,6 +9,7 @@ import type { Plan } from "../plan/plan";
 import type { GuestHost, GuestPlan } from "./guestPlan";
 import type { HostRegions } from "./hostRegions";
 import { allRegionsOf, regionsForPassed } from "./hostRegions";
+import { msiWindowsOf } from "./msiWindows";
 import { functionsOn, undescribedOn } from "./passedThrough";
 
 export type PlacementPolicy = NonNullable<Guest["policy"]>;
@@ -24,6 +26,8 @@ export interface Contribution extends HostRegions {
   readonly namedAt: Anchor;
   /** The narrowest of its IOMMUs; undefined where no width is given. */
   readonly inputWidth: InputWidth | undefined;
+  /** Where devices of this host find doorbells; several where its IOMMUs differ. */
+  readonly msiWindows: readonly AddressRange<"ipa">[];
   /** The coarsest of its kernel's page and the granules of its IOMMUs, in bytes; 4 KiB where nothing is given. */
   readonly page: bigint;
 }
@@ -33,8 +37,12 @@ export const contributionsOf: (plan: GuestPlan) => readonly Contribution[] = per
 
 /** What one host brings under a policy, which need not be the guest's own. */
 export function contributionOf(plan: GuestPlan, host: GuestHost, policy: PlacementPolicy): Contribution {
-  const regions = policy === "strict" ? allRegionsOf(host.plan) : regionsForPassed(host.plan, functionsOn(plan, host), undescribedOn(plan, host));
-  return { host: host.name, namedAt: host.namedAt, ...regions, inputWidth: inputWidthOf(host.plan), page: pageOf(host.plan) };
+  const nodes = functionsOn(plan, host);
+  const missing = undescribedOn(plan, host);
+  const regions = policy === "strict" ? allRegionsOf(host.plan) : regionsForPassed(host.plan, nodes, missing);
+  const hasSay = policy === "strict" || nodes.length + missing.length > 0;
+  const msiWindows = hasSay ? msiWindowsOf(host.plan).map((one) => one.range) : [];
+  return { host: host.name, namedAt: host.namedAt, ...regions, inputWidth: inputWidthOf(host.plan), msiWindows, page: pageOf(host.plan) };
 }
 
 export function policyOf(guest: Guest): PlacementPolicy {

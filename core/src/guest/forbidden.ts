@@ -45,7 +45,7 @@ export interface Forbidden {
   readonly page: bigint;
   /** The coarsest page of the hosts alone: what is mapped for devices must be made of such pages. */
   readonly hostPage: bigint;
-  /** The window in which the kernels of all hosts map doorbells; undefined where they do not agree on one. */
+  /** The window at which devices find doorbells on all hosts; undefined where they do not agree on one. */
   readonly commonWindow: AddressRange<"ipa"> | undefined;
   /** Why ranges may be missing, in clauses with the host in front. */
   readonly unknown: readonly string[];
@@ -93,15 +93,14 @@ function joinRegions(contributions: readonly Contribution[], page: bigint): Forb
     .sort((a, b) => compare(a.exact.base, b.exact.base) || compare(a.exact.end, b.exact.end) || compare(a.kind, b.kind));
 }
 
-/** A host that takes interrupts in hardware and has no window for the kernel's own use agrees with nobody. */
+/** A host that takes interrupts and has no such window agrees with nobody; one that keeps nothing for interrupts has no say. */
 function commonWindowOf(contributions: readonly Contribution[]): AddressRange<"ipa"> | undefined {
   let common: AddressRange<"ipa"> | undefined;
-  for (const { regions } of contributions) {
-    const software = regions.filter((one) => one.kind === "software-msi");
-    if (software.length === 0 && !regions.some((one) => one.kind === "msi")) continue;
-    const [window] = software;
-    if (!window || software.length > 1 || (common && !sameRange(common, window.range))) return undefined;
-    common = window.range;
+  for (const { regions, msiWindows } of contributions) {
+    if (msiWindows.length === 0 && !regions.some((one) => one.kind === "msi")) continue;
+    const [window] = msiWindows;
+    if (!window || msiWindows.length > 1 || (common && !sameRange(common, window))) return undefined;
+    common = window;
   }
   return common;
 }

@@ -83,8 +83,8 @@ function isOwnDoorbell({ arch, machine }: PlacementInput, range: AddressRange<"i
 function isTolerated({ by }: Occupied, choice: DoorbellChoice, range: AddressRange<"ipa">, isOwn: boolean): boolean {
   if (by.kind === "machine") return isOwn;
   if (by.kind !== "forbidden") return false;
-  if (by.region.kind === "software-msi") return choice === "host-window" && sameRange(by.region.exact, range);
-  return by.region.kind === "msi" && isOwn;
+  if (by.region.kind !== "software-msi" && by.region.kind !== "msi") return false;
+  return (choice === "host-window" && sameRange(by.region.exact, range)) || (by.region.kind === "msi" && isOwn);
 }
 
 /** From high to low below 4 GiB, then above. */

@@ -11,6 +11,7 @@ import { placementInput } from "../guestPlacement";
 import { place } from "./place";
 import type { Conflict, Placement, PlacementInput, Requested } from "./placement";
 import { freeMemory } from "./requests";
+import type { Removal } from "./smallestRemoval";
 import { smallestRemoval } from "./smallestRemoval";
 
 export type Relaxation =
@@ -27,44 +28,63 @@ export function relaxationsFor(plan: GuestPlan, placement: Placement, options: P
   if (placement.feasible) return [];
   const input: PlacementInput = { ...placementInput(plan), ...options, mostCombinations: 60 };
   return [
-    ...hostsToLeaveOut(input, contributionsOf(plan)),
-    ...regionsInTheWay(input),
+    ...hostsToLeaveOut(input, contributionsOf(plan), placement.conflicts),
+    ...regionsInTheWay(input, placement.conflicts),
     ...requestsToDrop(input),
     ...lessMemory(input, placement.conflicts),
     ...widerAddresses(plan, input),
   ];
 }
 
-/** Hosts that bring the same are one candidate, as heavy as they are many. */
-function hostsToLeaveOut(input: PlacementInput, contributions: readonly Contribution[]): Relaxation[] {
+/** What clashes with something that is written down has to go in any case, but for a window that could move if there were room; hosts that bring the same are one candidate, as heavy as they are many. */
+function hostsToLeaveOut(input: PlacementInput, contributions: readonly Contribution[], conflicts: readonly Conflict[]): Relaxation[] {
+  const clashing = new Set(contributions.filter((one) => conflicts.some((conflict) => clashesWith(one, conflict))));
   const classes = new Map<string, Contribution[]>();
   for (const one of contributions) {
+    if (clashing.has(one)) continue;
     const key = signature(one);
     const same = classes.get(key);
     if (same) same.push(one);
     else classes.set(key, [one]);
   }
-  const found = smallestRemoval(
-    [...classes.values()],
+  const candidates = [...classes.values()];
+  const found = removalBeside(
+    candidates,
     (same) => same.length,
-    (removed) => isFeasible({ ...input, forbidden: joinContributions(input.guest, [...classes.values()].filter((same) => !removed.has(same)).flat()) }),
+    (removed) => isFeasible({ ...input, forbidden: joinContributions(input.guest, candidates.filter((same) => !removed.has(same)).flat()) }),
   );
-  if (!found) return [];
-  const hosts = new Set(found.removed.flat().map((one) => one.host));
+  if (!found || clashing.size + found.removed.length === 0) return [];
+  const hosts = new Set([...clashing, ...found.removed.flat()].map((one) => one.host));
   return [{ kind: "hosts", hosts: contributions.map((one) => one.host).filter((host, index, all) => hosts.has(host) && all.indexOf(host) === index), isSmallest: found.isSmallest }];
+}
+
+function clashesWith({ host, inputWidth }: Contribution, conflict: Conflict): boolean {
+  if (conflict.kind !== "clash") return false;
+  const { obstacle, range } = conflict;
+  if (obstacle.kind === "forbidden") return !obstacle.region.isMovable && obstacle.region.hosts.includes(host);
+  return obstacle.kind === "top" && inputWidth !== undefined && range.end > 1n << BigInt(inputWidth.bits);
+}
+
+/** The smallest removal, where nothing at all may be enough. */
+function removalBeside<T>(candidates: readonly T[], weight: (candidate: T) => number, holds: (removed: ReadonlySet<T>) => boolean): Removal<T> | undefined {
+  return holds(new Set()) ? { removed: [], isSmallest: true } : smallestRemoval(candidates, weight, holds);
 }
 
 function signature({ regions, inputWidth, page }: Contribution): string {
   return [inputWidth?.bits, page, ...regions.map(({ range, kind, isMovable }) => `${range.base}-${range.end} ${kind} ${isMovable}`).sort()].join("\n");
 }
 
-/** Only those that something could lie in. */
-function regionsInTheWay(input: PlacementInput): Relaxation[] {
+/** Only those that something could lie in; what clashes with something that is written down has to go in any case. */
+function regionsInTheWay(input: PlacementInput, conflicts: readonly Conflict[]): Relaxation[] {
   const { forbidden } = input;
+  const clashing = new Set(conflicts.flatMap((one) => (one.kind === "clash" && one.obstacle.kind === "forbidden" && !one.obstacle.region.isMovable ? [one.obstacle.region] : [])));
   const reach = reachOfRequests(input);
-  const candidates = forbidden.ranges.filter((one) => reach.some((range) => overlaps(range, one.range)));
-  const found = smallestRemoval(candidates, () => 1, (removed) => isFeasible({ ...input, forbidden: { ...forbidden, ranges: forbidden.ranges.filter((one) => !removed.has(one)) } }));
-  return found && found.removed.length > 0 ? [{ kind: "regions", regions: found.removed, isSmallest: found.isSmallest }] : [];
+  const rest = forbidden.ranges.filter((one) => !clashing.has(one));
+  const candidates = rest.filter((one) => reach.some((range) => overlaps(range, one.range)));
+  const found = removalBeside(candidates, () => 1, (removed) => isFeasible({ ...input, forbidden: { ...forbidden, ranges: rest.filter((one) => !removed.has(one)) } }));
+  if (!found || clashing.size + found.removed.length === 0) return [];
+  const gone = new Set([...clashing, ...found.removed]);
+  return [{ kind: "regions", regions: forbidden.ranges.filter((one) => gone.has(one)), isSmallest: found.isSmallest }];
 }
 
 /** From the lowest address of memory upward, and wherever something has a place already. */
