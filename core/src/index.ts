@@ -63,3 +63,5 @@ export * from "./describe/guestPlacement";
 export * from "./describe/placeCompletions";
 export * from "./describe/entrySnippets";
 export * from "./plan/freePlaces";
+export * from "./difference/index";
+export * from "./describe/difference";

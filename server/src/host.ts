@@ -17,6 +17,21 @@ export interface Host {
   /** Writes a file as a whole or not at all. */
   writeFile(path: string, text: string): void;
   readStandardInput(): Uint8Array;
+  /** Runs a program of this machine to its end, without a shell. Undefined when there is no such program. */
+  run(program: string, args: readonly string[], options?: RunOptions): Ran | undefined;
+}
+
+export interface RunOptions {
+  /** The working folder of the program; absent: the host's. */
+  readonly folder?: string;
+  readonly input?: string | Uint8Array;
+}
+
+export interface Ran {
+  /** The exit code; undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly out: Uint8Array;
+  readonly err: string;
 }
 
 /** Where a command writes: data to `out`, talk to `err`. */

@@ -1,7 +1,8 @@
 // The host on a real machine: Node's file system. Knows nothing of what is read.
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import type { Host } from "./host";
+import type { Host, Ran, RunOptions } from "./host";
 
 export const nodeHost: Host = {
   workingFolder: process.cwd(),
@@ -19,7 +20,18 @@ export const nodeHost: Host = {
   linkTarget: (file) => fs.readlinkSync(file),
   writeFile: writeWhole,
   readStandardInput: () => fs.readFileSync(0),
+  run: runProgram,
 };
+
+/** More output than this of one program is an error. */
+const OUTPUT_LIMIT = 256 * 1024 * 1024;
+
+function runProgram(program: string, args: readonly string[], { folder, input }: RunOptions = {}): Ran | undefined {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder ?? process.cwd(), input: input ?? "", maxBuffer: OUTPUT_LIMIT, windowsHide: true });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return undefined;
+  if (error) throw error;
+  return { code: status ?? undefined, out: stdout, err: new TextDecoder().decode(stderr) };
+}
 
 /**
  * Through a file beside it that is on the disk before it takes the name, so that a reader sees the old text or the new one and never

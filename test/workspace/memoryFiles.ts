@@ -35,6 +35,7 @@ export function memoryHost(texts: ReadonlyMap<string, string>): Host {
     linkTarget: refuse,
     writeFile: refuse,
     readStandardInput: refuse,
+    run: refuse,
   };
 }
 

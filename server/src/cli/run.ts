@@ -6,6 +6,7 @@ import type { Host, Output } from "../host";
 import { nearestWord } from "../jsonc/nearest";
 import { checkCommand } from "./check";
 import { ExitCode } from "./exitCode";
+import { diffCommand } from "./diff";
 import { fixCommand } from "./fix";
 import { groupsCommand } from "./groups";
 import { mapCommand } from "./map";
@@ -60,6 +61,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
 
   program.addCommand(checkCommand({ host, output, version, homepage }, finish));
   program.addCommand(fixCommand(host, output, finish));
+  program.addCommand(diffCommand(host, output, finish));
 
   program
     .command("import")

@@ -1,0 +1,46 @@
+// `platmap diff`: the difference of two maps in their meaning. Knows nothing of how it is worked out.
+import { Command, Option } from "commander";
+import { differenceOf, isSame } from "../../../core/src/index";
+import type { Host, Output } from "../host";
+import { ExitCode } from "./exitCode";
+import type { Operand } from "./operand";
+import { readOperand } from "./operand";
+import { printJsonDifference } from "./report/differenceJson";
+import { printMarkdownDifference } from "./report/differenceMarkdown";
+import { printTextDifference } from "./report/differenceText";
+import { UsageError } from "./usageError";
+
+const FORMATS = ["text", "json", "markdown"] as const;
+
+interface DiffOptions {
+  readonly format: (typeof FORMATS)[number];
+}
+
+export function diffCommand(host: Host, output: Output, finish: (code: ExitCode) => void): Command {
+  return new Command("diff")
+    .summary("the difference of two maps in their meaning")
+    .description(
+      "Says what was added, removed, moved, resized, renamed or became another thing between two files, which overlaps came and went, and which IOMMU " +
+        "groups fell apart or grew together. Layout, order, comments and the form of values change nothing. The exit code is 1 when they differ.",
+    )
+    .argument("<before>", "a file; git:REV:PATH, or git:REV for the other one's path; a capture of a running machine; - is standard input")
+    .argument("<after>", "the same")
+    .addOption(new Option("--format <format>", "form of the output").choices(FORMATS).default("text"))
+    .action((before: string, after: string, options: DiffOptions) => finish(runDiff(before, after, options, host, output)));
+}
+
+function runDiff(first: string, second: string, { format }: DiffOptions, host: Host, output: Output): ExitCode {
+  if (first === "-" && second === "-") throw new UsageError("standard input can be only one of the two");
+  const [before, after] = [readOperand(first, second, host), readOperand(second, first, host)];
+  if (before.plan.kind !== after.plan.kind) throw new UsageError(`${before.shown} is a ${before.plan.kind} file and ${after.shown} a ${after.plan.kind} file: they cannot be compared`);
+  const isOneCaptured = before.isCapture !== after.isCapture;
+  const difference = differenceOf(before.plan, after.plan, { byOverlap: isOneCaptured, withoutCaptured: isOneCaptured });
+  const print = { text: printTextDifference, json: printJsonDifference, markdown: printMarkdownDifference }[format];
+  output.out(print(difference, before, after));
+  for (const one of [before, after]) sayProblems(one, output);
+  return isSame(difference) ? ExitCode.Clean : ExitCode.Findings;
+}
+
+function sayProblems({ shown, problems, isCapture }: Operand, output: Output): void {
+  if (problems > 0 && !isCapture) output.err(`${shown}: not everything could be read, so a difference may be missing; platmap check says what\n`);
+}

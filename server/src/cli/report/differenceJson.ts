@@ -1,0 +1,64 @@
+// A difference as JSON, for programs. Knows nothing of how it is worked out.
+import type { Change, DescribedEntry, DescribedPlace, Difference } from "../../../../core/src/index";
+import { describeConflict, isSame, jsonPointer, lastOf, printPlainAddress } from "../../../../core/src/index";
+import { sourceOf } from "../../workspace/check";
+import type { Operand } from "../operand";
+import { plainJson } from "../terminal";
+
+export function printJsonDifference(difference: Difference, before: Operand, after: Operand): string {
+  return plainJson(JSON.stringify(differenceAsJson(difference, before, after), undefined, 2)) + "\n";
+}
+
+export function differenceAsJson(difference: Difference, before: Operand, after: Operand): object {
+  const { kind, changes, conflicts, groups } = difference;
+  const addresses = (members: readonly { readonly address: string }[]): string[] => members.map((node) => node.address);
+  return {
+    kind,
+    before: before.shown,
+    after: after.shown,
+    same: isSame(difference),
+    changes: changes.map((change) => changeAsJson(change, before, after)),
+    conflicts: {
+      new: conflicts.appeared.map(conflictAsJson),
+      gone: conflicts.gone.map(conflictAsJson),
+    },
+    groups: groups.changes.map((one) => ({ change: one.change, before: one.before.map(addresses), after: one.after.map(addresses) })),
+    undeterminedGroups: groups.undetermined,
+  };
+}
+
+function changeAsJson(change: Change, before: Operand, after: Operand): object {
+  const now = change.after ?? change.before;
+  return {
+    changes: change.kinds,
+    kind: now?.noun,
+    entry: now?.label,
+    name: now?.name,
+    before: change.before && entryAsJson(change.before, before),
+    after: change.after && entryAsJson(change.after, after),
+    keys: change.facts,
+    ...(change.contained.length > 0 && { contained: change.contained.map((one) => ({ kind: one.noun, entry: one.label, name: one.name, path: jsonPointer(one.anchor.path) })) }),
+  };
+}
+
+function entryAsJson(entry: DescribedEntry, { checked }: Operand): object {
+  const source = sourceOf(checked, entry.anchor);
+  const { line, character } = source.position(source.span(entry.anchor).start);
+  return {
+    name: entry.name,
+    file: source.file,
+    line: line + 1,
+    column: character + 1,
+    path: jsonPointer(entry.anchor.path),
+    places: Object.fromEntries([...entry.places].map(([name, place]) => [name.replace(/Extent$/, "").replace("extent", "range"), placeAsJson(place)])),
+  };
+}
+
+function placeAsJson({ space, ranges }: DescribedPlace): object {
+  return { space, ranges: ranges.map((range) => ({ base: printPlainAddress(range.base), last: printPlainAddress(lastOf(range)) })) };
+}
+
+function conflictAsJson(overlap: Difference["conflicts"]["appeared"][number]): object {
+  const { earlier, later, shared, map } = overlap;
+  return { entries: [earlier.name, later.name], map: map.title, base: printPlainAddress(shared.base), last: printPlainAddress(lastOf(shared)), message: describeConflict(overlap) };
+}
