@@ -65,3 +65,8 @@ export * from "./describe/entrySnippets";
 export * from "./plan/freePlaces";
 export * from "./difference/index";
 export * from "./describe/difference";
+export * from "./plan/relayout";
+export * from "./describe/relayout";
+export * from "./refactor/rangeForm";
+export type { Overlap } from "./plan/overlaps";
+export * from "./plan/extents";

@@ -1,6 +1,6 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, ClientCapabilities, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
 import { CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
@@ -9,7 +9,6 @@ import { codeActionsAt } from "./lsp/codeActions";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
 import type { CompletionOptions } from "./lsp/completion";
 import { completionsAt } from "./lsp/completion";
-import type { DiagnosticOptions } from "./lsp/diagnostics";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { platmapSection, severitiesIn } from "./lsp/editorSettings";
 import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
@@ -18,6 +17,8 @@ import { foldingRangesOf } from "./lsp/folding";
 import { hoverAt } from "./lsp/hover";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
+import type { WholeFileOptions } from "./lsp/wholeFileActions";
+import { documentOfAction, FIX_ALL, resolveWholeFileAction, TIDY_LITERALS } from "./lsp/wholeFileActions";
 import type { Host } from "./host";
 import type { NamingFile } from "./workspace/mentions";
 import type { Snapshot } from "./workspace/workspace";
@@ -50,7 +51,7 @@ class LanguageServer {
   private readonly documents = new TextDocuments(TextDocument);
   private readonly workspace: Workspace;
   private readonly waiting = new Set<string>();
-  private options: DiagnosticOptions;
+  private options: WholeFileOptions;
   private pushes = true;
   private client: ClientCapabilities = {};
   private completion: CompletionOptions = { snippets: false, labelDetails: false };
@@ -67,7 +68,7 @@ class LanguageServer {
   ) {
     const surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText());
     this.workspace = new Workspace(settings.rules ?? rules, surroundings);
-    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options };
+    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false };
   }
 
   listen(): void {
@@ -79,6 +80,7 @@ class LanguageServer {
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
     connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.completion))));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
+    connection.onCodeActionResolve((action, token) => this.answer("a code action", token, action, () => this.resolveAction(action)));
     connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, codeLensesOf)));
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
     connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
@@ -113,6 +115,9 @@ class LanguageServer {
     this.watches = workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
     this.refreshes = workspace?.diagnostics?.refreshSupport ?? false;
     this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
+    const { codeAction } = textDocument ?? {};
+    const resolvesEdits = (codeAction?.dataSupport ?? false) && (codeAction?.resolveSupport?.properties.includes("edit") ?? false);
+    this.options = { ...this.options, resolvesEdits, annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined && workspace.workspaceEdit.documentChanges === true };
     // Some clients show everything twice when a server both pushes and answers pulls.
     this.pushes = textDocument?.diagnostic === undefined;
     const completionItem = textDocument?.completion?.completionItem;
@@ -124,7 +129,7 @@ class LanguageServer {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
         completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
         codeLensProvider: { resolveProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
@@ -213,6 +218,11 @@ class LanguageServer {
     const open = this.documents.all().map((document) => this.workspace.update(document.uri, document.version, document.getText()).checked);
     const named = open.flatMap((checked) => [...checked.others.values()]);
     return new Map([...named, ...open].map((file) => [file.source.file, file]));
+  }
+
+  private resolveAction(action: CodeAction): CodeAction {
+    const uri = documentOfAction(action);
+    return (uri === undefined ? undefined : this.with(uri, (snapshot) => resolveWholeFileAction(snapshot, action, this.options))) ?? action;
   }
 
   private resolveLens(lens: CodeLens): CodeLens {

@@ -68,7 +68,7 @@ describe("language server", () => {
     client = await TestClient.start(PUSHING);
     await client.open(URI, TEXT);
     const [diagnostic] = await client.pushed(URI, 1);
-    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [diagnostic] } });
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [diagnostic], only: ["quickfix"] } });
     assert.equal(actions[0]?.title, "Move uart1 to 0x1000_2000");
     assert.deepEqual(actions[0]?.diagnostics, [diagnostic]);
     for (const [index, action] of actions.filter((one) => one.kind === "quickfix").entries()) {
@@ -83,7 +83,7 @@ describe("language server", () => {
     client = await TestClient.start(PUSHING);
     await client.open(URI, TEXT);
     const [diagnostic] = await client.pushed(URI, 1);
-    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [diagnostic] } });
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [diagnostic], only: ["quickfix"] } });
     const allow = actions.at(-1);
     assert.deepEqual([allow?.title, allow?.kind, allow?.diagnostics], ["Allow overlapping-regions here, because …", "refactor.rewrite", undefined]);
     const text = applied(allow);
@@ -97,7 +97,7 @@ describe("language server", () => {
   it("puts the cursor on the reason where the client takes snippets in edits", async () => {
     client = await TestClient.start({ ...PUSHING, workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } } });
     await client.open(URI, TEXT);
-    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [] } });
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: URI }, range: { start: UART1_BASE, end: UART1_BASE }, context: { diagnostics: [], only: ["quickfix"] } });
     const [change] = actions.at(-1)?.edit?.documentChanges ?? [];
     const at = { line: 5, character: 0 };
     assert.deepEqual(change, {

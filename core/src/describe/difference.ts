@@ -53,7 +53,7 @@ export function describeDifferenceCounts({ changes, conflicts, groups }: Differe
 }
 
 /** "device uart1 and device uart0 in 0x…-0x… (4 KiB) of the physical map". */
-export function describeConflict({ earlier, later, shared, map }: Overlap): string {
+export function describeClash({ earlier, later, shared, map }: Overlap): string {
   return `${nameAndNoun(later)} and ${nameAndNoun(earlier)} in ${printPlace([shared])} of ${map.title}`;
 }
 

@@ -4,6 +4,7 @@ import { lastOf, sizeOf } from "../address";
 import type { Anchor } from "../anchor";
 import { parentOf, under } from "../anchor";
 import type { Extent } from "../language/valueType";
+import { extentsOf } from "../plan/extents";
 import type { FilePlan } from "../plan/filePlan";
 import { printAddress, printRange, printSize, printSizeLiteral } from "../print";
 
@@ -30,18 +31,9 @@ export function* inlayNotes(plan: FilePlan): Generator<InlayNote> {
     const label = unit === "address" ? printAddress(value) : printSizeLiteral(value);
     yield { entry: parentOf(at), at, isOfValue: true, label: `= ${label}`, tooltip: unit === "address" ? `${value}` : printSize(value) };
   }
-  yield* entryNotes(plan.said);
-}
-
-function* entryNotes(said: unknown): Generator<InlayNote> {
-  if (Array.isArray(said)) {
-    for (const one of said) yield* entryNotes(one);
-  } else if (isEntry(said)) {
-    const values: unknown[] = Object.values(said);
-    const first = values.find(isExtent);
-    const note = first && noteOf(said.anchor, first);
+  for (const { entry, extent, isFirst } of extentsOf(plan.said)) {
+    const note = isFirst ? noteOf(entry, extent) : undefined;
     if (note) yield note;
-    for (const value of values) if (typeof value === "object" && value !== null && !isExtent(value)) yield* entryNotes(value);
   }
 }
 
@@ -56,12 +48,4 @@ function noteOf(entry: Anchor, { form, ranges, at }: Extent): InlayNote | undefi
 function sizes(ranges: readonly AddressRange<Space>[]): string {
   if (ranges.length <= LISTED) return ranges.map((one) => printSize(sizeOf(one))).join(" + ");
   return `${printSize(ranges.reduce((sum, one) => sum + sizeOf(one), 0n))} in ${ranges.length} ranges`;
-}
-
-function isEntry(value: unknown): value is { readonly anchor: Anchor } {
-  return typeof value === "object" && value !== null && "anchor" in value;
-}
-
-function isExtent(value: unknown): value is Extent {
-  return typeof value === "object" && value !== null && "ranges" in value && "form" in value && "at" in value;
 }

@@ -1,23 +1,28 @@
-// Quick fixes of the findings under the cursor, each tried before it is offered, other ways to write the value there, and waivers. Knows nothing of what a fix changes.
+// Quick fixes of the findings under the cursor, each tried before it is offered, other ways to write what is there, waivers, and actions on the whole file.
+// Knows nothing of what a fix changes.
 import type { CodeAction, CodeActionParams } from "vscode-languageserver";
 import { CodeActionKind } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
 import { triedFixes } from "../workspace/check";
 import type { Snapshot } from "../workspace/workspace";
 import { allowActions } from "./allowActions";
-import { rangeBetween } from "./convert";
+import { arrangeActionsAt } from "./arrangeActions";
+import { editsOf } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
 import { toDiagnostic } from "./diagnostics";
 import { rewriteActionsAt } from "./rewriteActions";
+import type { WholeFileOptions } from "./wholeFileActions";
+import { furtherFixes, sourceActions } from "./wholeFileActions";
 
 /** Fixes of more findings at once are not worked out: a selection of a whole file asks for them all. */
 const FINDING_LIMIT = 50;
 
-export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, options: DiagnosticOptions): CodeAction[] {
+export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, options: WholeFileOptions): CodeAction[] {
   const touched = findingsAt(snapshot, params);
-  const fixes = isWanted(params, CodeActionKind.QuickFix) ? touched.flatMap((finding) => fixesOf(snapshot, finding, options)) : [];
-  if (!isWanted(params, CodeActionKind.RefactorRewrite)) return fixes;
-  return [...fixes, ...rewriteActionsAt(snapshot, params), ...touched.flatMap((finding) => allowActions(snapshot, finding, options))];
+  const fixes = isWanted(params, CodeActionKind.QuickFix) ? quickFixesOf(snapshot, touched, params, options) : [];
+  const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params), ...arrangeActionsAt(snapshot, params)] : [];
+  const waivers = isWanted(params, CodeActionKind.RefactorRewrite) ? touched.flatMap((finding) => allowActions(snapshot, finding, options)) : [];
+  return [...fixes, ...rewritings, ...waivers, ...sourceActions(snapshot, params, options)];
 }
 
 /** A client that asks for a kind means the kinds below it too. */
@@ -25,7 +30,7 @@ function isWanted({ context: { only } }: CodeActionParams, kind: string): boolea
   return !only || only.some((one) => one === kind || kind.startsWith(`${one}.`) || one === "");
 }
 
-function findingsAt(snapshot: Snapshot, { range }: CodeActionParams): Finding[] {
+function findingsAt(snapshot: Snapshot, { range }: CodeActionParams): readonly Finding[] {
   const { source, findings } = snapshot.checked;
   const [start, end] = [source.offset(range.start), source.offset(range.end)];
   const touched = findings.filter((finding) => {
@@ -35,6 +40,10 @@ function findingsAt(snapshot: Snapshot, { range }: CodeActionParams): Finding[] 
   return touched.slice(0, FINDING_LIMIT);
 }
 
+function quickFixesOf(snapshot: Snapshot, findings: readonly Finding[], params: CodeActionParams, options: WholeFileOptions): CodeAction[] {
+  return [...findings.flatMap((finding) => fixesOf(snapshot, finding, options)), ...furtherFixes(snapshot, findings, params, options)];
+}
+
 function fixesOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
   const { source } = snapshot.checked;
   return triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
@@ -42,6 +51,6 @@ function fixesOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOption
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(snapshot, finding, options)],
     ...(index === 0 && { isPreferred: true }),
-    edit: { changes: { [snapshot.uri]: fix.edits.map((edit) => ({ range: rangeBetween(source, edit.start, edit.end), newText: edit.text })) } },
+    edit: { changes: { [snapshot.uri]: editsOf(source, fix.edits) } },
   }));
 }

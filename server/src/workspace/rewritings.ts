@@ -1,6 +1,6 @@
-// Other ways to write a value, each tried: the text that it makes must give the same value, and no finding more. Knows nothing of editors.
+// Other ways to write a value or a place, each tried: the text that it makes must give the same, and no finding more. Knows nothing of editors.
 import type { Anchor } from "../../../core/src/index";
-import { expressionRewritings } from "../../../core/src/index";
+import { expressionRewritings, extentsOf, formChanges, jsonPointer, printRange } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import type { CheckedFile } from "./check";
@@ -23,4 +23,22 @@ export function triedRewritings(checked: CheckedFile, anchor: Anchor): TriedRewr
     const keeps = plan.expressionAt(at.path) ? expression === undefined : expression?.value === value;
     return keeps && after.findings.length <= findings.length ? [{ title, edits }] : [];
   });
+}
+
+/** The other forms in which the entry around an anchor can say where it lies, those that leave it where it is. */
+export function triedFormChanges(checked: CheckedFile, anchor: Anchor): TriedRewriting[] {
+  const { filePlan, source, findings } = checked;
+  return !filePlan ? [] : formChanges(filePlan, anchor).flatMap(({ title, edits: wanted }) => {
+    const edits = textEdits(source, wanted);
+    if (!edits) return [];
+    const after = checkText(source.file, applyTextEdits(source.text, edits));
+    const isSame = placesIn(after) === placesIn(checked) && after.findings.length <= findings.length;
+    return isSame ? [{ title, edits }] : [];
+  });
+}
+
+/** Where everything lies, in a form that is the same however it is written. */
+function placesIn({ filePlan }: CheckedFile): string {
+  const extents = filePlan ? [...extentsOf(filePlan.said)] : [];
+  return extents.map(({ entry, extent }) => `${jsonPointer(entry.path)} ${extent.ranges.map(printRange).join(" ")}`).join("\n");
 }

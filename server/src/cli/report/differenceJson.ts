@@ -1,6 +1,6 @@
 // A difference as JSON, for programs. Knows nothing of how it is worked out.
 import type { Change, DescribedEntry, DescribedPlace, Difference } from "../../../../core/src/index";
-import { describeConflict, isSame, jsonPointer, lastOf, printPlainAddress } from "../../../../core/src/index";
+import { describeClash, isSame, jsonPointer, lastOf, printPlainAddress } from "../../../../core/src/index";
 import { sourceOf } from "../../workspace/check";
 import type { Operand } from "../operand";
 import { plainJson } from "../terminal";
@@ -60,5 +60,5 @@ function placeAsJson({ space, ranges }: DescribedPlace): object {
 
 function conflictAsJson(overlap: Difference["conflicts"]["appeared"][number]): object {
   const { earlier, later, shared, map } = overlap;
-  return { entries: [earlier.name, later.name], map: map.title, base: printPlainAddress(shared.base), last: printPlainAddress(lastOf(shared)), message: describeConflict(overlap) };
+  return { entries: [earlier.name, later.name], map: map.title, base: printPlainAddress(shared.base), last: printPlainAddress(lastOf(shared)), message: describeClash(overlap) };
 }

@@ -1,6 +1,6 @@
 // A difference as Markdown: the table that a person would write under a change. Knows nothing of how it is worked out, nor of where links lead.
 import type { Change, ChangeDetail, DescribedEntry, Difference } from "../../../../core/src/index";
-import { describeChange, describeConflict, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
+import { describeChange, describeClash, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
 import type { Operand } from "../operand";
 import { plainText } from "../terminal";
 
@@ -18,8 +18,8 @@ export function differenceSections(difference: Difference, linkTo: LinkTo = () =
   const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join("\n");
   return [
     ...(changes.length === 0 ? [] : [changeTable(changes, linkTo)]),
-    ...(conflicts.appeared.length === 0 ? [] : [`**Now overlapping**\n\n${list(conflicts.appeared.map((one) => cell(describeConflict(one))))}`]),
-    ...(conflicts.gone.length === 0 ? [] : [`**No longer overlapping**\n\n${list(conflicts.gone.map((one) => cell(describeConflict(one))))}`]),
+    ...(conflicts.appeared.length === 0 ? [] : [`**Now overlapping**\n\n${list(conflicts.appeared.map((one) => cell(describeClash(one))))}`]),
+    ...(conflicts.gone.length === 0 ? [] : [`**No longer overlapping**\n\n${list(conflicts.gone.map((one) => cell(describeClash(one))))}`]),
     ...(groups.changes.length === 0 ? [] : [`**IOMMU groups**\n\n${list(groups.changes.map((one) => cell(describeGroupChange(one))))}`]),
   ];
 }

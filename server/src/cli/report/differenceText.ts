@@ -1,6 +1,6 @@
 // A difference for people at a terminal. Knows nothing of how it is worked out.
 import type { ChangeDetail, Difference } from "../../../../core/src/index";
-import { describeChange, describeConflict, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
+import { describeChange, describeClash, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
 import type { Operand } from "../operand";
 import { plainLines } from "../terminal";
 
@@ -11,8 +11,8 @@ export function printTextDifference(difference: Difference, before: Operand, aft
   const lines = [
     `${before.shown} -> ${after.shown}: ${describeDifferenceCounts(difference)}`,
     ...rows.flatMap(({ kinds, entry, details }) => [`${kinds.padEnd(width)}  ${entry}${details.length === 1 && details[0] ? `: ${detailOf(details[0], kinds === "removed")}` : ""}`, ...(details.length > 1 ? details.map((one) => `${" ".repeat(width)}    ${detailOf(one, kinds === "removed")}`) : [])]),
-    ...conflicts.appeared.map((one) => `now overlapping: ${describeConflict(one)}`),
-    ...conflicts.gone.map((one) => `no longer overlapping: ${describeConflict(one)}`),
+    ...conflicts.appeared.map((one) => `now overlapping: ${describeClash(one)}`),
+    ...conflicts.gone.map((one) => `no longer overlapping: ${describeClash(one)}`),
     ...groups.changes.map((one) => `IOMMU groups: ${describeGroupChange(one)}`),
     ...(groups.undetermined.length > 0 ? [`IOMMU groups that are not known on one of the sides: those of ${groups.undetermined.join(", ")}`] : []),
   ];
