@@ -1,7 +1,7 @@
 // The planning core's façade: everything outside core/ imports this file and no other. The core is pure: it knows no I/O, no editor, no JSON, no clock.
 //
 // language/  what a platform file may say, written down once       capture/   real data (sysfs, lspci, ACPI tables, device trees) to a draft of one
-// guest/, fleet/   the same of guests and the hosts they move between
+// guest/, fleet/   the same of guests and the hosts they move between   simulation/   a guest's life step by step
 // plan/      derived facts, one idea a file, made when asked for   quirks/    what the kernel knows of single devices
 // rules/     one rule a file: what it sees, says and mends         describe/  words for hovers, lenses and commands; render/: pages and schema
 //
@@ -36,6 +36,7 @@ export * from "./plan/filePlan";
 export * from "./plan/plan";
 export * from "./guest/index";
 export * from "./fleet/fleetPlan";
+export * from "./simulation/index";
 export * from "./plan/addressMap";
 export * from "./plan/groups/index";
 export { rules } from "./rules/index";

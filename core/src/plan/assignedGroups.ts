@@ -5,6 +5,7 @@ import { assignedFunctions } from "./assignment";
 import type { Group } from "./groups/assignment";
 import type { IommuGroups } from "./groups/iommuGroups";
 import { iommuGroups } from "./groups/iommuGroups";
+import { NEWEST_KNOWN_KERNEL } from "./groups/kernel";
 import { iommuInFront } from "./iommuInFront";
 import { isMisread } from "./misread";
 import { perPlan } from "./perPlan";
@@ -16,6 +17,9 @@ import { reservedRegionsOf } from "./reserved/index";
 
 /** The groups as the captured kernel makes them, else the newest known one. */
 export const groupsOf: (plan: Plan) => IommuGroups = perPlan((plan) => iommuGroups(plan));
+
+/** The groups once a driver holds every function, as vfio-pci would: older kernels group what is behind some IOMMUs only then. */
+export const groupsWithDrivers: (plan: Plan) => IommuGroups = perPlan((plan) => iommuGroups(plan, { algorithm: groupsOf(plan).algorithm, kernel: NEWEST_KNOWN_KERNEL }));
 
 /** The reserved regions of each group that is certain, by the group. */
 export const regionsByGroup: (plan: Plan) => ReadonlyMap<Group, GroupRegions> = perPlan((plan) => {

@@ -1,6 +1,9 @@
 // Which members of an IOMMU group VFIO lets stay with the host while another member is assigned. Knows nothing of groups.
 // Source: Linux, drivers/vfio (vfio_dev_viable) and the drivers that set driver_managed_dma.
+import { under } from "../anchor";
+import { isMisread } from "./misread";
 import type { PciNode } from "./pciTree";
+import type { Plan } from "./plan";
 
 /** Ports and bridges do no DMA of their own for the host. */
 export function isPortOrBridge({ function: { type, class: code } }: PciNode): boolean {
@@ -16,4 +19,16 @@ export function isGuestDriver(driver: string): boolean {
 /** The driver that uses the function for the host, where the description names one. */
 export function hostDriver({ function: { driver } }: PciNode): string | undefined {
   return driver !== undefined && !isGuestDriver(driver) ? driver : undefined;
+}
+
+/** What the host keeps for itself: `assign: false`, or nothing said. What could not be read may have said otherwise. */
+export function staysWithHost(plan: Plan, node: PciNode): boolean {
+  const { assign, driver } = node.function;
+  if (assign === true || isPortOrBridge(node) || isMisread(plan, under(node.anchor, "assign"))) return false;
+  return driver === undefined || !isGuestDriver(driver);
+}
+
+/** A capture tells the drivers of all functions or of none. */
+export function areDriversTold(plan: Plan): boolean {
+  return plan.platform.captured !== undefined && plan.functions.some((node) => node.function.driver !== undefined);
 }

@@ -6,11 +6,9 @@ import { assignedGroups, groupsOf } from "../plan/assignedGroups";
 import type { Group } from "../plan/groups/assignment";
 import { describeJoin, describeRemedy } from "../plan/groups/describeGroups";
 import type { IommuGroups } from "../plan/groups/iommuGroups";
-import { isMisread } from "../plan/misread";
 import { entryAnchor } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
-import type { Plan } from "../plan/plan";
-import { hostDriver, isGuestDriver, isPortOrBridge } from "../plan/vfioTolerance";
+import { areDriversTold, hostDriver, staysWithHost } from "../plan/vfioTolerance";
 import { defineRule, notChecked } from "../rule";
 
 interface Shared {
@@ -130,18 +128,6 @@ Assign all of the group to one guest, or split it: the related places say what h
     return [{ title: `Assign ${describeLabels(others)} too`, edits }];
   },
 });
-
-/** `assign: false`, or nothing said. What could not be read may have said otherwise. */
-function staysWithHost(plan: Plan, node: PciNode): boolean {
-  const { assign, driver } = node.function;
-  if (assign === true || isPortOrBridge(node) || isMisread(plan, under(node.anchor, "assign"))) return false;
-  return driver === undefined || !isGuestDriver(driver);
-}
-
-/** A capture tells the drivers of all functions or of none. */
-function areDriversTold(plan: Plan): boolean {
-  return plan.platform.captured !== undefined && plan.functions.some((node) => node.function.driver !== undefined);
-}
 
 /** How each of them came into the group; its first member came into no group that was there. */
 function relatedPlaces(groups: IommuGroups, group: Group, nodes: readonly PciNode[]): Related[] {

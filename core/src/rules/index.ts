@@ -140,6 +140,10 @@ import { iommuPageLargerThanKernelPage } from "./iommu-page-larger-than-kernel-p
 import { smmuTranslatingHisiliconMsis } from "./smmu-translating-hisilicon-msis";
 import { dmaWithoutStream } from "./dma-without-stream";
 import { overlappingRmrs } from "./overlapping-rmrs";
+import { hotplugRegionInGuestMemory } from "./hotplug-region-in-guest-memory";
+import { hotplugRegionUnknownToGuestIommu } from "./hotplug-region-unknown-to-guest-iommu";
+import { hotplugOnSomeHostsOnly } from "./hotplug-on-some-hosts-only";
+import { hotplugNeedsHostBridge } from "./hotplug-needs-host-bridge";
 
 export const rules: readonly Rule[] = [
   // The physical map
@@ -263,6 +267,11 @@ export const rules: readonly Rule[] = [
   floatingMachineRegions,
   overlappingGuestRanges,
   banksUnlikeSize,
+  // Hot-plug
+  hotplugRegionInGuestMemory,
+  hotplugRegionUnknownToGuestIommu,
+  hotplugOnSomeHostsOnly,
+  hotplugNeedsHostBridge,
   // The text
   syntaxError,
   duplicateKey,

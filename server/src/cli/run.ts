@@ -14,6 +14,7 @@ import { planCommand } from "./plan";
 import { reservedCommand } from "./reserved";
 import { assignableCommand } from "./assignable";
 import { formatCommand } from "./format";
+import { simulateCommand } from "./simulate";
 import { plainLines } from "./terminal";
 import type { ImportOptions } from "./importCommand";
 import { runImport } from "./importCommand";
@@ -81,6 +82,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program.addCommand(mapCommand(host, output, finish));
   program.addCommand(formatCommand(host, output, finish));
   program.addCommand(planCommand(host, output, finish));
+  program.addCommand(simulateCommand(host, output, finish));
 
   program
     .command("explain")
