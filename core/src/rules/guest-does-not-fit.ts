@@ -1,7 +1,7 @@
 // Something that a guest asks for fits nowhere on its host.
 import { under } from "../anchor";
 import type { Anchor } from "../anchor";
-import type { Edit, Fix, Related } from "../finding";
+import type { Related } from "../finding";
 import { describeConflict, describeRelaxation } from "../describe/guestPlacement";
 import type { GuestPlan } from "../guest/guestPlan";
 import { placementOf } from "../guest/guestPlacement";
@@ -9,7 +9,7 @@ import { fitsWithoutHosts } from "../guest/ownRoom";
 import type { Conflict } from "../guest/placement/placement";
 import type { Relaxation } from "../guest/placement/relaxations";
 import { relaxationsFor } from "../guest/placement/relaxations";
-import { printSizeLiteral } from "../print";
+import { relaxationFixes } from "../guest/relaxationFixes";
 import { defineGuestRule } from "../rule";
 
 interface Homeless {
@@ -83,13 +83,4 @@ rule says which one to leave out.`,
 function placeOf({ guest }: GuestPlan, { of }: Homeless["conflict"]): Anchor {
   if (of.kind !== "doorbell") return under(of.entry.anchor, "size");
   return guest.doorbell?.anchor ?? under(guest.anchor, "guest");
-}
-
-function relaxationFixes({ guest }: GuestPlan, relaxation: Relaxation): Fix[] {
-  if (relaxation.kind === "less-memory") {
-    const edit: Edit = { op: "replace", at: under(relaxation.entry.anchor, "size"), value: { size: relaxation.size } };
-    return [{ title: `Ask for ${printSizeLiteral(relaxation.size)} of ${relaxation.entry.name}`, edits: [edit] }];
-  }
-  if (relaxation.kind !== "wider-addresses" || guest.physicalAddressBits === undefined) return [];
-  return [{ title: `Give the guest ${relaxation.bits} bits of address`, edits: [{ op: "replace", at: under(guest.anchor, "physicalAddressBits"), value: { json: relaxation.bits } }] }];
 }

@@ -144,6 +144,16 @@ import { hotplugRegionInGuestMemory } from "./hotplug-region-in-guest-memory";
 import { hotplugRegionUnknownToGuestIommu } from "./hotplug-region-unknown-to-guest-iommu";
 import { hotplugOnSomeHostsOnly } from "./hotplug-on-some-hosts-only";
 import { hotplugNeedsHostBridge } from "./hotplug-needs-host-bridge";
+import { hostRegionInGuestMemory } from "./host-region-in-guest-memory";
+import { hostsDifferAroundMemory } from "./hosts-differ-around-memory";
+import { differingGuestConfigurations } from "./differing-guest-configurations";
+import { memoryFinerThanHostPage } from "./memory-finer-than-host-page";
+import { noRoomOnAllHosts } from "./no-room-on-all-hosts";
+import { differingMsiWindows } from "./differing-msi-windows";
+import { memoryBeyondHostAperture } from "./memory-beyond-host-aperture";
+import { differingPassthroughDevices } from "./differing-passthrough-devices";
+import { hostsDifferInMemoryOnly } from "./hosts-differ-in-memory-only";
+import { unlikeHostsInMigrationGroup } from "./unlike-hosts-in-migration-group";
 
 export const rules: readonly Rule[] = [
   // The physical map
@@ -272,6 +282,17 @@ export const rules: readonly Rule[] = [
   hotplugRegionUnknownToGuestIommu,
   hotplugOnSomeHostsOnly,
   hotplugNeedsHostBridge,
+  // Migration
+  hostRegionInGuestMemory,
+  hostsDifferAroundMemory,
+  differingGuestConfigurations,
+  memoryFinerThanHostPage,
+  noRoomOnAllHosts,
+  differingMsiWindows,
+  memoryBeyondHostAperture,
+  differingPassthroughDevices,
+  hostsDifferInMemoryOnly,
+  unlikeHostsInMigrationGroup,
   // The text
   syntaxError,
   duplicateKey,

@@ -185,7 +185,7 @@ export function commentsIn(source: Source, start: number, end: number): string {
   return kept.join(" ");
 }
 
-/** Widens a stretch that is alone on its lines to whole lines, else by the blanks in front of it. */
+/** Widens a stretch that is alone on its lines to whole lines; else by the blanks in front of it where it is the last, or by those behind it. */
 function withBlanks(source: Source, start: number, end: number): TextEdit {
   const text = source.text;
   let from = start;
@@ -194,7 +194,8 @@ function withBlanks(source: Source, start: number, end: number): TextEdit {
   while (to < text.length && (text[to] === " " || text[to] === "\t")) to++;
   const beginsLine = from === 0 || text[from - 1] === "\n" || text[from - 1] === "\r";
   const endsLine = to === text.length || text[to] === "\n" || text[to] === "\r";
-  if (!beginsLine) return { start: endsLine ? from : start, end: endsLine ? end : to, text: "" };
+  const endsParent = text[to] === "]" || text[to] === "}";
+  if (!beginsLine) return { start: endsLine || endsParent ? from : start, end: endsLine || endsParent ? end : to, text: "" };
   if (!endsLine) return { start, end: to, text: "" };
   const breakLength = text.startsWith("\r\n", to) ? 2 : to < text.length ? 1 : 0;
   return { start: from, end: to + breakLength, text: "" };
