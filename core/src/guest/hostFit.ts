@@ -26,7 +26,7 @@ export const hostFitsOf: (plan: GuestPlan) => readonly HostFit[] = perPlan((plan
 
 /** For any host, which need not be one of the guest's. */
 export function hostFit(plan: GuestPlan, host: GuestHost): HostFit {
-  const contribution = contributionOf(plan, host, policyOf(plan.guest));
+  const contribution = contributionOf(plan, plan.host(host.name) ?? host, policyOf(plan.guest));
   const { memory, homeless } = bootMemoryOf(plan);
   const { listed, unseen } = memoryConflicts(memory, contribution.regions, contribution.page);
   const conflicts = [...listed, ...unseen];

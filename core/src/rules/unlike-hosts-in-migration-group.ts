@@ -3,7 +3,7 @@ import { under } from "../anchor";
 import { describeIoDifferences } from "../describe/fleet";
 import type { Fix } from "../finding";
 import type { MigrationGroup } from "../guest";
-import { groupHosts, partsOf } from "../fleet/declaredGroups";
+import { groupHosts, isOpen, partsOf } from "../fleet/declaredGroups";
 import type { Unlikeness } from "../fleet/exchange";
 import { isolationOf, unlikeness } from "../fleet/exchange";
 import { defineFleetRule, notChecked } from "../rule";
@@ -112,7 +112,7 @@ Split the group, turn ACS on, or pass devices through that are behind ports whic
       for (const host of others.flat()) {
         const why = reference && unlikeness(plan, host, reference);
         const index = group.platforms.indexOf(host.name);
-        if (!why || (why.differences.length > 0 && isOpen(plan, why))) continue;
+        if (!why || isOpen(plan, why)) continue;
         yield { at: under(group.anchor, "platforms", index), data: { group, index, unlikeness: why }, related: [{ at: host.namedAt, message: `the file of ${host.name}` }] };
       }
     }
@@ -123,8 +123,3 @@ Split the group, turn ACS on, or pass devices through that are behind ports whic
     return group.platforms.length < 2 ? [] : [{ title: `Take ${first.name} out of ${group.name}`, edits: [{ op: "remove", at: under(group.anchor, "platforms", index) }] }];
   },
 });
-
-/** Where it is not known whether there is ACS, nothing says that the two cannot. */
-function isOpen(plan: Parameters<typeof isolationOf>[0], { first, second }: Unlikeness): boolean {
-  return ![first, second].some((host) => isolationOf(plan).get(host)?.kind === "no-acs");
-}

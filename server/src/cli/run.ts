@@ -8,6 +8,7 @@ import { checkCommand } from "./check";
 import { ExitCode } from "./exitCode";
 import { diffCommand } from "./diff";
 import { fixCommand } from "./fix";
+import { fleetCommand } from "./fleet";
 import { groupsCommand } from "./groups";
 import { mapCommand } from "./map";
 import { planCommand } from "./plan";
@@ -83,6 +84,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program.addCommand(formatCommand(host, output, finish));
   program.addCommand(planCommand(host, output, finish));
   program.addCommand(simulateCommand(host, output, finish));
+  program.addCommand(fleetCommand(host, output, finish));
 
   program
     .command("explain")
