@@ -9,6 +9,8 @@ import { root } from "./run.mjs";
 
 const bundles = [
   { from: "client/src/extension.ts", to: "dist/extension.js" },
+  { from: "client/src/webview/main.ts", to: "dist/memoryMap.js", plugins: [withoutRulePages], page: true },
+  { from: "client/src/webview/memoryMap.css", to: "dist/memoryMap.css", page: true },
   { from: "server/src/import/importPlatform.ts", to: "dist/import.js", plugins: [withoutRulePages] },
   { from: "server/src/cli/main.ts", to: "dist/cli.js", program: true },
   { from: "server/src/main.ts", to: "dist/server.js", plugins: [withoutRulePages] },
@@ -30,16 +32,15 @@ export async function build({ development = false } = {}) {
   removeLeftovers([...bundles.map((entry) => path.basename(entry.to)), "licenses.txt"]);
 }
 
-function options({ from, to, program, plugins = [] }, development) {
+function options({ from, to, program, page = false, plugins = [] }, development) {
   const hasHashbang = readFileSync(path.join(root, from), "utf8").startsWith("#!");
   return {
     absWorkingDir: root,
     entryPoints: [from],
     outfile: to,
     bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
+    // A page of VS Code is shown by the browser that is in it.
+    ...(page ? { platform: "browser", format: "iife", target: "chrome120" } : { platform: "node", format: "cjs", target: "node20" }),
     // jsonc-parser's UMD build loads its parts by names that a bundle does not have.
     mainFields: ["module", "main"],
     external: ["vscode"],

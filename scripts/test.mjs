@@ -30,6 +30,7 @@ async function testAll() {
   if (!fast) {
     await part("neovim", async () => (await import("./test/neovim.mjs")).testNeovim());
     await part("VS Code", async () => (await import("./test/vscode.mjs")).testVsCode());
+    await part("map", async () => (await import("./test/memoryMap.mjs")).testMemoryMap());
   }
 }
 

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
 import { importPlatform } from "./importPlatform";
 import { FindingsStatus } from "./findingsStatus";
+import { MemoryMap } from "./memoryMap/memoryMap";
 
 /** The id of the language in package.json. */
 const languageId = "platmap";
@@ -21,6 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       importPlatform(client, output, languageId, sources),
     ),
     vscode.commands.registerCommand("platmap.showSkippedChecks", () => status.showSkipped()),
+    new MemoryMap(client, context.extensionUri, languageId, output),
     { dispose: () => void client.stop() },
   );
   await client.start();

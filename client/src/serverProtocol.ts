@@ -36,5 +36,31 @@ export interface ImportResult {
   readonly notes: readonly string[];
 }
 
+/** Zero-based; the end is exclusive. */
+export interface PlaceRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** A whole entry of the text, and the value in it that gives its place. */
+export interface TextPlace {
+  readonly entry: PlaceRange;
+  readonly at: PlaceRange;
+}
+
+/** The memory map of an open document: `platmap/map`. */
+export interface MapResult {
+  readonly version: number;
+  /** The text is broken, and this is the map of the last one that was not. */
+  readonly isStale: boolean;
+  /** What the page draws. */
+  readonly view: unknown;
+  /** `region:…`, `function:…` and `finding:…` with where they stand. */
+  readonly places: Readonly<Record<string, TextPlace>>;
+}
+
 export const statusNotification = "platmap/status";
 export const importRequest = "platmap/import";
+export const mapRequest = "platmap/map";
+/** The same map as the text of an SVG file. */
+export const mapPictureRequest = "platmap/mapPicture";

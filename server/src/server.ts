@@ -15,6 +15,8 @@ import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
 import { featureCapabilities, serveFeatures } from "./lsp/features";
 import { foldingRangesOf } from "./lsp/folding";
 import { hoverAt } from "./lsp/hover";
+import type { MapParams } from "./lsp/memoryMap";
+import { mapOptions, mapPictureOf, memoryMapOf } from "./lsp/memoryMap";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
 import type { WholeFileOptions } from "./lsp/wholeFileActions";
@@ -98,6 +100,8 @@ class LanguageServer {
     connection.languages.diagnostics.on((params, token) =>
       this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
     );
+    connection.onRequest("platmap/map", (params: MapParams, token) => this.answer("the memory map", token, null, () => this.with(params.uri, (snapshot) => memoryMapOf(snapshot, mapOptions(params.options)) ?? null)));
+    connection.onRequest("platmap/mapPicture", (params: MapParams, token) => this.answer("the picture of the map", token, null, () => this.with(params.uri, (snapshot) => mapPictureOf(snapshot, mapOptions(params.options).lanes) ?? null)));
     connection.onRequest("platmap/import", (params: { uris?: unknown }) => this.importPlatform(params));
     connection.onDidChangeConfiguration(({ settings: pushed }) => void this.settingsChanged(pushed));
     documents.listen(connection);

@@ -27,7 +27,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "server/src/import",
     "server/src/server",
   ],
-  "client/src": [],
+  "client/src": ["client/src/webview"],
   "client/src/webview": ["core/src"],
 };
 

@@ -93,7 +93,8 @@ describe("the bundles, away from the checkout", () => {
 
 describe("the package for VS Code", () => {
   const shipped = [
-    /^dist\/(?:extension|server|import|cli)\.js$/,
+    /^dist\/(?:extension|server|import|cli|memoryMap)\.js$/,
+    /^dist\/memoryMap\.css$/,
     /^dist\/licenses\.txt$/,
     /^syntaxes\/.+\.json$/,
     /^docs\/rules\/.+\.md$/,

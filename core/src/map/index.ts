@@ -15,3 +15,8 @@ export { printDrawn } from "./drawing";
 export { drawPicture, printPicture } from "./picture";
 export type { AddressPlace, Translation } from "./locate";
 export { holesOf, locateAddress } from "./locate";
+export type * from "./mapView";
+export { mapView } from "./mapView";
+export type * from "./pcieView";
+export { pcieView } from "./pcieView";
+export { pageStyle } from "./mapStyle";

@@ -71,9 +71,9 @@ function marksAt({ lane, y, isRun, findings }: Spot, zone: number): MarkLayout[]
   const x = lane.x + lane.width + FIRST;
   const worst = sorted[0] as MapFinding;
   const single = (finding: MapFinding, index: number): MarkLayout => ({ severity: finding.severity, text: `${finding.number}`, findings: [finding], x: x + STEP * index, y });
-  if (isRun) return [{ severity: worst.severity, text: findings.length === 1 ? `${worst.number}` : `×${findings.length}`, findings: sorted, x, y }];
+  if (isRun) return [{ severity: worst.severity, text: findings.length === 1 ? `${worst.number}` : findings.length > 99 ? "99+" : `×${findings.length}`, findings: sorted, x, y }];
   if (findings.length <= MOST && x + STEP < lane.x + lane.width + zone) return sorted.map(single);
-  return [single(worst, 0), { severity: (sorted[1] as MapFinding).severity, text: `+${findings.length - 1}`, findings: sorted.slice(1), x: x + STEP, y }];
+  return [single(worst, 0), { severity: (sorted[1] as MapFinding).severity, text: findings.length > 10 ? "…" : `+${findings.length - 1}`, findings: sorted.slice(1), x: x + STEP, y }];
 }
 
 /** Marks whose heights are too near stand beside each other. */

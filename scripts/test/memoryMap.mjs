@@ -1,0 +1,301 @@
+// Uses the memory map in the real VS Code as a person does: with a mouse, with keys alone, while typing, over a reload, in four themes.
+// axe-core says whether the page is fit for those who cannot see it. Needs Linux on x64, since the browser shows the server flavour of VS Code.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../run.mjs";
+import { launchBrowser } from "../vscode/browser.mjs";
+import { memoryMapFrame, openFile, openMemoryMap, reloadWindow } from "../vscode/memoryMap.mjs";
+import { startVsCodeServer } from "../vscode/server.mjs";
+
+const patience = 20_000;
+/** As the picker of themes calls them, and as pages are told of them. */
+const themes = [
+  ["Light Modern", "vscode-light"],
+  ["Dark Modern", "vscode-dark"],
+  ["Dark High Contrast", "vscode-high-contrast"],
+  ["Light High Contrast", "vscode-high-contrast-light"],
+];
+
+/** Resolves to how many of the checks passed and failed. */
+export async function testMemoryMap() {
+  const folder = mkdtempSync(path.join(tmpdir(), "platmap-map-"));
+  const server = await startVsCodeServer();
+  const browser = await launchBrowser();
+  const counts = { passed: 0, failed: 0 };
+  try {
+    const page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
+    page.setDefaultTimeout(patience);
+    const file = path.join(folder, "board.platform.jsonc");
+    writeFileSync(file, readFileSync(path.join(root, "examples/first-steps.platform.jsonc"), "utf8"));
+    writeFileSync(path.join(folder, "hostile.platform.jsonc"), hostileDescription());
+    await openFile(page, server, file);
+    await openMemoryMap(page);
+    for (const [name, body] of checks) {
+      await run(name, () => body({ page, map: () => memoryMapFrame(page) }), counts);
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return counts;
+}
+
+async function run(name, body, counts) {
+  try {
+    await body();
+    counts.passed += 1;
+    console.log(`ok - ${name}`);
+  } catch (error) {
+    counts.failed += 1;
+    console.log(`not ok - ${name}\n${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const checks = [
+  [
+    "the button in the title bar shows the map beside the text, with its findings",
+    async ({ map }) => {
+      const frame = await map();
+      await frame.locator(".pm text.name", { hasText: "uart0" }).waitFor();
+      assert.equal(await frame.locator("#findings li").count(), 4);
+      await frame.locator("#summary", { hasText: "4 findings" }).waitFor();
+    },
+  ],
+  [
+    "a click on a box selects its value in the text",
+    async ({ page, map }) => {
+      await (await map()).locator('.row[data-id="pa/devices/2/base"]').click({ position: { x: 5, y: 5 } });
+      await lineAt(page, 16);
+      await selectedRow(await map(), "gicd");
+    },
+  ],
+  [
+    "the cursor in the text selects the box, the innermost one",
+    async ({ page, map }) => {
+      await clickText(page, '"bl31"');
+      await selectedRow(await map(), "bl31");
+      assert.ok((await (await map()).locator(".pm .ring").count()) >= 1);
+    },
+  ],
+  [
+    "an edit moves the box, and what it mends is gone",
+    async ({ page, map }) => {
+      await clickText(page, "0x0900_8000", 2);
+      await page.keyboard.type("0x0901_0000");
+      await (await map()).locator("#summary", { hasText: "3 findings" }).waitFor();
+      await (await map()).locator(".pm text.address", { hasText: "0x0901_0000" }).waitFor();
+    },
+  ],
+  [
+    "a broken text keeps the last picture, and says so; mended, it is the picture of now",
+    async ({ page, map }) => {
+      await clickText(page, '"gicd"');
+      await page.keyboard.type('"{');
+      const frame = await map();
+      await frame.locator("#stale", { hasText: "syntax errors" }).waitFor();
+      await frame.locator(".pm text.name", { hasText: "gicd" }).waitFor();
+      await page.keyboard.press("Control+z");
+      await frame.locator("#stale").waitFor({ state: "hidden" });
+    },
+  ],
+  [
+    "the filter leaves what matches; the rest is counted",
+    async ({ map }) => {
+      const frame = await map();
+      await frame.locator("#filter").fill("uart1");
+      await frame.locator(".pm text.name", { hasText: "uart0" }).waitFor({ state: "detached" });
+      assert.equal(await frame.locator(".pm text.name", { hasText: "uart1" }).count(), 1);
+      await frame.locator("#filter").press("Escape");
+      await frame.locator(".pm text.name", { hasText: "uart0" }).waitFor();
+    },
+  ],
+  [
+    "an address from a log is located in every space",
+    async ({ map }) => {
+      const frame = await map();
+      await frame.locator("#locate").fill("0xfe15_0000");
+      await frame.locator("#locate").press("Enter");
+      await frame.locator("#located dd", { hasText: "bl31" }).waitFor();
+      await frame.locator("#located dd", { hasText: "optee" }).waitFor();
+      assert.equal(await frame.locator(".pm .hair").count(), 1);
+      await frame.locator("#locate").fill("fee00000");
+      await frame.locator("#locate").press("Enter");
+      await frame.locator("#located", { hasText: "0xfee0_0000?" }).waitFor();
+      await frame.locator("#locate").press("Escape");
+      await frame.locator("#located").waitFor({ state: "hidden" });
+    },
+  ],
+  [
+    "keys alone walk the lanes, go from finding to finding, and lead into the text and back",
+    async ({ page, map }) => {
+      const frame = await map();
+      await frame.locator("#regions tr[tabindex='0']").focus();
+      await page.keyboard.press("F8");
+      const before = await selectedId(frame);
+      await page.keyboard.press("ArrowDown");
+      assert.notEqual(await selectedId(frame), before);
+      await frame.locator('#regions tr[data-id="pa/doorbells/0/base"]').focus();
+      await page.keyboard.press("ArrowLeft");
+      await selectedRow(frame, "MSI window");
+      await page.keyboard.press("ArrowRight");
+      await selectedRow(frame, "its");
+      await page.keyboard.press("Enter");
+      await page.locator(".monaco-editor.focused").waitFor();
+      await lineAt(page, 26);
+    },
+  ],
+  [
+    "the PCIe tree shows groups and ACS, and a function leads to its entry",
+    async ({ page, map }) => {
+      const frame = await map();
+      await frame.locator("#tab-pcie").click();
+      await frame.locator("#functions tr", { hasText: "nic" }).click();
+      await frame.locator("#pcie-details h2", { hasText: "nic" }).waitFor();
+      await frame.locator("#functions tr[aria-selected='true']", { hasText: "nic" }).waitFor();
+      await lineAt(page, 50);
+      await frame.locator("#tab-map").click();
+    },
+  ],
+  [
+    "it is there after a reload of the window, as it was left",
+    async ({ page, map }) => {
+      await (await map()).locator("#filter").fill("dram");
+      await (await map()).locator(".pm text.name", { hasText: "uart0" }).waitFor({ state: "detached" });
+      await written(page, "filter", "dram");
+      await reloadWindow(page);
+      const frame = await memoryMapFrame(page);
+      await frame.locator(".pm text.name", { hasText: "dram" }).waitFor();
+      assert.equal(await frame.locator("#filter").inputValue(), "dram");
+      assert.equal(await frame.locator(".pm text.name", { hasText: "uart0" }).count(), 0);
+      await frame.locator("#filter").fill("");
+      await frame.locator(".pm text.name", { hasText: "uart0" }).waitFor();
+    },
+  ],
+  ...themes.map(([theme, kind]) => [
+    `axe-core finds nothing in ${theme}, in the map, its table and the PCIe tree`,
+    async ({ page, map }) => {
+      await chooseTheme(page, theme);
+      const frame = await map();
+      await frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor({ state: "attached" });
+      await frame.locator("#tab-map").click();
+      await expectAccessible(frame);
+      await frame.locator("#table").click();
+      await expectAccessible(frame);
+      await frame.locator("#table").click();
+      await frame.locator("#tab-pcie").click();
+      await expectAccessible(frame);
+      await frame.locator("#tab-map").click();
+    },
+  ]),
+  [
+    "it follows the active editor, and two hundred hostile names stay text",
+    async ({ page, map }) => {
+      // A file opens in the group that has the focus, and that of the map is taken.
+      await page.locator(".monaco-editor .view-lines").first().click();
+      await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "hostile.platform" }).dblclick();
+      const frame = await map();
+      await frame.locator("#summary", { hasText: "hostile" }).waitFor();
+      await frame.locator("#findings li", { hasText: "<img src=x onerror=" }).first().waitFor({ state: "attached" });
+      await frame.locator("#findings li", { hasText: "</text><script>" }).first().waitFor({ state: "attached" });
+      assert.equal(await frame.locator("script", { hasText: "document.title" }).count(), 0);
+      assert.equal(await frame.locator("img, iframe, object, a, [onerror], [onload]").count(), 0);
+    },
+  ],
+];
+
+/** The line that the cursor of the text is in, whether or not the text has the focus. */
+async function lineAt(page, line) {
+  await page.locator(".monaco-editor .line-numbers.active-line-number", { hasText: new RegExp(`^${line}$`) }).waitFor();
+}
+
+/** Clicks into the text, where it is drawn. */
+async function clickText(page, text, clickCount = 1) {
+  await page.locator(".monaco-editor .view-line span", { hasText: text }).last().click({ clickCount });
+}
+
+/** VS Code writes down what pages remember when it comes to it; a browser that goes earlier would lose it. */
+async function written(page, key, value) {
+  for (let tries = 0; !(await page.evaluate(isInStorage, `${key}\\W+${value}`)); tries += 1) {
+    assert.ok(tries < 200, `VS Code writes down that ${key} is ${value}`);
+    await page.waitForTimeout(500);
+  }
+}
+
+// Runs in the window: looks through the databases in which VS Code keeps its state.
+async function isInStorage(wanted) {
+  const open = (name) => new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
+  const all = (store) => new Promise((resolve) => (store.getAll().onsuccess = ({ target }) => resolve(target.result)));
+  for (const { name } of await indexedDB.databases()) {
+    const database = await open(name);
+    for (const store of database.objectStoreNames) {
+      const values = await all(database.transaction(store).objectStore(store));
+      if (values.some((value) => typeof value === "string" && value.includes("platmap.memoryMap") && new RegExp(wanted).test(value))) {
+        database.close();
+        return true;
+      }
+    }
+    database.close();
+  }
+  return false;
+}
+
+async function selectedRow(frame, text) {
+  await frame.locator("#regions tr[aria-selected='true']", { hasText: text }).waitFor({ state: "attached" });
+}
+
+async function selectedId(frame) {
+  return frame.locator("#regions tr[aria-selected='true']").first().getAttribute("data-id");
+}
+
+async function chooseTheme(page, theme) {
+  await page.locator(".monaco-editor .view-lines").first().click();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+t");
+  await page.locator(".quick-input-widget input").first().fill(theme);
+  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: theme }).waitFor();
+  await page.keyboard.press("Enter");
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function expectAccessible(frame) {
+  const handle = await frame.locator("body").elementHandle();
+  const inner = await handle.ownerFrame();
+  if (!(await inner.evaluate("typeof axe === 'object'"))) {
+    await inner.evaluate(axe);
+  }
+  const { violations, passes } = await inner.evaluate("axe.run(document, { resultTypes: ['violations', 'passes'] })");
+  const said = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" ")}`);
+  assert.deepEqual(said, []);
+  assert.ok(passes.length > 10, "axe-core looked at something");
+}
+
+function hostileDescription() {
+  const texts = [
+    '<img src=x onerror="document.title=1">',
+    "</text><script>document.title=2</script>",
+    "&lt;b&gt;",
+    "${document.title=3}",
+    "'\"><a href=javascript:1>",
+    "\u202eright to left",
+    "x".repeat(400),
+    "__proto__",
+  ];
+  const devices = Array.from({ length: 200 }, (_, index) => ({
+    name: `${texts[index % texts.length]}${index}`,
+    base: `0x${(0x1000_0000 + index * 0x10000).toString(16)}`,
+    size: "64K",
+  }));
+  return JSON.stringify({ platform: "hostile", description: texts.join(" "), physicalAddressBits: 40, devices }, undefined, 2);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const { passed, failed } = await testMemoryMap();
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}

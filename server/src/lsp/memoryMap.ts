@@ -1,0 +1,74 @@
+// The memory map of an open document, for a client that shows it beside the text: `platmap/map` and `platmap/mapPicture`. While the text is broken, the
+// last good one answers. Knows nothing of how a map is laid out or drawn.
+import type { Range } from "vscode-languageserver";
+import type { MapView, MapViewOptions, Path } from "../../../core/src/index";
+import { mapView, platformMap, printPicture } from "../../../core/src/index";
+import type { Snapshot } from "../workspace/workspace";
+import { rangeOf } from "./convert";
+
+export interface MapParams {
+  readonly uri: string;
+  readonly options?: MapViewOptions;
+}
+
+/** Where a region stands in the text: its whole entry, and the value that gives its range. */
+export interface PlaceInText {
+  readonly entry: Range;
+  readonly at: Range;
+}
+
+export interface MapAnswer {
+  readonly version: number;
+  /** The text is broken, and this is the map of the last one that was not. */
+  readonly isStale: boolean;
+  readonly view: MapView;
+  /** By region, PCIe row and finding: `region:…`, `function:…`, `finding:…`. */
+  readonly places: Readonly<Record<string, PlaceInText>>;
+}
+
+/** Undefined when there is no map: the document describes no machine, or was broken from the start. */
+export function memoryMapOf(snapshot: Snapshot, options: MapViewOptions = {}): MapAnswer | undefined {
+  const { checked, lastGood, version } = snapshot;
+  const plan = lastGood?.plan;
+  if (!lastGood || !plan) return undefined;
+  const view = mapView(plan, lastGood.findings, options);
+  const { source } = checked;
+  const place = (entry: Path, at: Path): PlaceInText => {
+    const range = (path: Path): Range => rangeOf(source, { file: source.file, path, part: "value" });
+    return { entry: range(entry), at: range(at) };
+  };
+  const places = [
+    ...view.places.map(({ id, entry, at }) => [`region:${id}`, place(entry, at)] as const),
+    ...view.pcie.rows.map(({ id, path }) => [`function:${id}`, place(path.slice(0, -1), path)] as const),
+    ...view.findings.flatMap(({ number, path }) => (path ? [[`finding:${number}`, place(path, path)] as const] : [])),
+  ];
+  return { version, isStale: lastGood !== checked, view: { ...view, places: [] }, places: Object.fromEntries(places) };
+}
+
+/** The picture of the map as the text of an SVG file. */
+export function mapPictureOf({ lastGood }: Snapshot, lanes: readonly string[] | undefined): string | undefined {
+  if (!lastGood?.plan) return undefined;
+  const model = platformMap(lastGood.plan, lastGood.findings);
+  const known = (lanes ?? []).filter((id) => model.lanes.some((lane) => lane.id === id));
+  return printPicture(model, known.length > 0 ? { lanes: known } : {});
+}
+
+/** Options as they come over the wire: what is not of its type is left out. */
+export function mapOptions(given: unknown): MapViewOptions {
+  const options = (typeof given === "object" && given !== null ? given : {}) as Readonly<Record<string, unknown>>;
+  const [lanes, opened, selected] = [texts(options["lanes"]), texts(options["opened"]), texts(options["selected"])];
+  const { budget, width, filter, locate } = options;
+  return {
+    ...(lanes && { lanes }),
+    ...(opened && { opened }),
+    ...(selected && { selected }),
+    ...(typeof budget === "number" && Number.isFinite(budget) && { budget }),
+    ...(typeof width === "number" && Number.isFinite(width) && { width: Math.min(10_000, Math.max(200, width)) }),
+    ...(typeof filter === "string" && { filter }),
+    ...(typeof locate === "string" && { locate }),
+  };
+}
+
+function texts(list: unknown): readonly string[] | undefined {
+  return Array.isArray(list) ? list.filter((one): one is string => typeof one === "string") : undefined;
+}
