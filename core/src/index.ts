@@ -72,3 +72,4 @@ export * from "./describe/relayout";
 export * from "./refactor/rangeForm";
 export type { Overlap } from "./plan/overlaps";
 export * from "./plan/extents";
+export * from "./describe/reach";

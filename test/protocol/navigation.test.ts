@@ -1,6 +1,6 @@
 // Navigation in a document: definition, references, highlights, rename, symbols of the workspace, links, selection ranges.
 import assert from "node:assert/strict";
-import type { DocumentHighlight, DocumentLink, Location, LocationLink, SelectionRange, SymbolInformation, WorkspaceEdit } from "vscode-languageserver";
+import type { CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, DocumentHighlight, DocumentLink, Location, LocationLink, SelectionRange, SymbolInformation, WorkspaceEdit } from "vscode-languageserver";
 import { BARE, MODERN, TestClient } from "./client";
 import { applied, ask, placeOf, positionOf, textBetween, URI, withCursor } from "./documents";
 
@@ -206,5 +206,42 @@ describe("selection ranges", () => {
     assert.deepEqual(texts, [
       "dram", '"dram"', '"name": "dram"', ' "name": "dram" ', '{ "name": "dram" }', '[{ "name": "dram" }]', '"memory": [{ "name": "dram" }]', ' "memory": [{ "name": "dram" }] ', text,
     ]);
+  });
+});
+
+describe("what reaches a doorbell", () => {
+  const text = `{ "platform": "p", "doorbells": [{ "name": "its", "type": "its", "base": "0x0808_0000", "size": "128K" }, { "name": "spare", "type": "mbi", "base": "0x0800_0000", "size": "64K" }],
+    "iommus": [{ "name": "smmu", "type": "smmuv3", "base": "0x0905_0000", "size": "128K" }],
+    "devices": [{ "name": "dma0", "base": "0x0900_0000", "size": "4K", "iommu": [{ "streams": "0", "to": "smmu" }] }],
+    "pci": [{ "name": "pcie0", "iommu": [{ "ids": "0000-00ff", "to": "smmu" }], "msi": "its", "devices": [{ "at": "00:01.0", "name": "nic" }, { "at": "01:00.0" }] }] }`;
+  let client: TestClient;
+
+  beforeEach(async () => {
+    client = await TestClient.start(BARE);
+    await client.open(URI, text);
+  });
+  afterEach(() => client.stop());
+
+  const itemAt = async (piece: string): Promise<CallHierarchyItem | undefined> =>
+    (await client.request<CallHierarchyItem[]>("textDocument/prepareCallHierarchy", { textDocument: { uri: URI }, position: placeOf(text, piece) }))[0];
+  const callers = async (item: CallHierarchyItem | undefined): Promise<string[]> =>
+    (await client.request<CallHierarchyIncomingCall[]>("callHierarchy/incomingCalls", { item })).map(({ from, fromRanges }) => `${from.name}: ${from.detail ?? ""} @${fromRanges.map((one) => textBetween(text, one)).join()}`);
+
+  it("is a call hierarchy: the functions whose MSIs go there, with the IOMMU that they go through", async () => {
+    const item = await itemAt('"0x0808_0000"');
+    assert.deepEqual([item?.name, item?.detail, textBetween(text, item?.selectionRange as never)], ["its", "its", '"its"']);
+    assert.deepEqual(await callers(item), [`nic (0000:00:01.0): MSIs, through smmu @"nic"`, `0000:01:00.0: MSIs, not through an IOMMU @"01:00.0"`]);
+    assert.deepEqual(await callers(await itemAt('"spare"')), []);
+  });
+
+  it("is the same of an IOMMU: what it translates for", async () => {
+    assert.deepEqual(await callers(await itemAt('"smmu", "type"')), [`nic (0000:00:01.0): DMA @"nic"`, `dma0: DMA @"dma0"`]);
+  });
+
+  it("is told of a function the other way", async () => {
+    const item = await itemAt('"nic"');
+    const calls = await client.request<CallHierarchyOutgoingCall[]>("callHierarchy/outgoingCalls", { item });
+    assert.deepEqual(calls.map(({ to }) => `${to.name} ${to.detail ?? ""}`), ["smmu DMA", "its MSIs"]);
+    assert.equal(await itemAt('"p"'), undefined);
   });
 });

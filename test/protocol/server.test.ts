@@ -230,7 +230,7 @@ describe("language server", () => {
     const { capabilities, serverInfo } = client.initialized;
     assert.equal(serverInfo?.name, "platmap");
     assert.deepEqual(Object.keys(capabilities).sort(), [
-      "codeActionProvider", "codeLensProvider", "completionProvider", "definitionProvider", "documentFormattingProvider", "documentHighlightProvider",
+      "callHierarchyProvider", "codeActionProvider", "codeLensProvider", "completionProvider", "definitionProvider", "documentFormattingProvider", "documentHighlightProvider",
       "documentLinkProvider", "documentOnTypeFormattingProvider", "documentRangeFormattingProvider", "documentSymbolProvider", "foldingRangeProvider",
       "hoverProvider", "inlayHintProvider", "referencesProvider", "renameProvider", "selectionRangeProvider", "semanticTokensProvider", "textDocumentSync", "workspace", "workspaceSymbolProvider",
     ]);

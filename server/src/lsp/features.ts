@@ -3,6 +3,7 @@
 import type { CancellationToken, ClientCapabilities, Connection, SemanticTokens, SemanticTokensDelta, ServerCapabilities } from "vscode-languageserver";
 import type { NamingFile } from "../workspace/mentions";
 import type { Snapshot } from "../workspace/workspace";
+import { incomingCalls, outgoingCalls, prepareCallHierarchy } from "./callHierarchy";
 import { definitionAt } from "./definition";
 import { documentLinks } from "./documentLinks";
 import { formatDocument, formatOnType, formatRange, TYPED_FIRST, TYPED_MORE } from "./formatting";
@@ -45,6 +46,10 @@ export function serveFeatures(connection: Connection, { ask, answer, files, clie
     ask<SemanticTokens | SemanticTokensDelta>("semantic tokens", token, textDocument.uri, { data: [] }, (snapshot) => tokens.delta(snapshot, previousResultId)));
   connection.languages.semanticTokens.onRange(({ textDocument, range }, token) =>
     ask("semantic tokens", token, textDocument.uri, { data: [] }, (snapshot) => semanticTokensIn(snapshot, range)));
+  connection.languages.callHierarchy.onPrepare(({ textDocument, position }, token) =>
+    ask("call hierarchy", token, textDocument.uri, [], (snapshot) => prepareCallHierarchy(snapshot, position)));
+  connection.languages.callHierarchy.onIncomingCalls(({ item }, token) => ask("incoming calls", token, item.uri, [], (snapshot) => incomingCalls(snapshot, item)));
+  connection.languages.callHierarchy.onOutgoingCalls(({ item }, token) => ask("outgoing calls", token, item.uri, [], (snapshot) => outgoingCalls(snapshot, item)));
   connection.onDocumentFormatting(({ textDocument }, token) => ask("formatting", token, textDocument.uri, [], formatDocument));
   connection.onDocumentRangeFormatting(({ textDocument, range }, token) => ask("formatting of lines", token, textDocument.uri, [], (snapshot) => formatRange(snapshot, range)));
   connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }, token) =>
@@ -61,6 +66,7 @@ export function featureCapabilities({ textDocument }: ClientCapabilities): Serve
     workspaceSymbolProvider: true,
     documentLinkProvider: {},
     selectionRangeProvider: true,
+    callHierarchyProvider: true,
     inlayHintProvider: true,
     semanticTokensProvider: { legend: SEMANTIC_LEGEND, full: { delta: true }, range: true },
     documentFormattingProvider: true,
