@@ -1,13 +1,12 @@
 // Where the memory of a guest lies when it starts. A known machine lays its memory out itself: where the file gives no base, and the machine can not do what
 // the plan says, the machine's way counts, since that is what will run. Knows nothing of devices.
 import type { AddressRange } from "../address";
-import { ADDRESS_LIMIT, address, sameRange } from "../address";
-import { machineOf, machineRequest, ramSizeOf } from "./guestMachine";
+import { sameRange } from "../address";
+import { machineBanks } from "./expressible";
+import { machineOf, ramSizeOf } from "./guestMachine";
 import type { GuestPlan } from "./guestPlan";
-import { forbiddenOf, placementOf } from "./guestPlacement";
-import type { Machine } from "./machines/machine";
+import { placementOf } from "./guestPlacement";
 import { banksOf } from "./placement/place";
-import { FreeSpace } from "../plan/freeSpace";
 import { perPlan } from "../plan/perPlan";
 import { printSize } from "../print";
 import type { MemoryBank } from "./memoryConflicts";
@@ -25,7 +24,7 @@ export const bootMemoryOf: (plan: GuestPlan) => BootMemory = perPlan((plan: Gues
   const placement = placementOf(plan);
   const machine = machineOf(plan);
   const atBoot = placement.memory.filter((one) => one.entry.type !== "hotplug");
-  const own = machine && atBoot.every((one) => one.origin === "placed") ? machineBanks(plan, machine) : undefined;
+  const own = machine && atBoot.every((one) => one.origin === "placed") ? machineBanks(plan, machine, ramSizeOf(plan.guest)) : undefined;
   if (own && !sameBanks(own, banksOf(placement))) return { memory: own.map((range) => ({ name: nameOf(plan), range })), homeless: undefined, isMachinesOwn: true };
   const memory = atBoot.flatMap(({ entry, banks }) => banks.map((range): MemoryBank => ({ name: entry.name, range })));
   const short = placement.conflicts.find((one) => one.kind === "no-room" && one.of.kind === "memory" && one.of.entry.type !== "hotplug");
@@ -33,14 +32,7 @@ export const bootMemoryOf: (plan: GuestPlan) => BootMemory = perPlan((plan: Gues
   return { memory: upward(memory), homeless, isMachinesOwn: false };
 });
 
-/** How a known machine lays out the memory at boot: upward from its base, around what the machine itself has there and nothing else. */
-export function machineBanks(plan: GuestPlan, machine: Machine): readonly AddressRange<"ipa">[] {
-  const request = machineRequest(plan.guest, forbiddenOf(plan).guestBits);
-  const above = { base: machine.ramBase, end: address<"ipa">(ADDRESS_LIMIT) };
-  return FreeSpace.around(above, machine.fixedRegions(request).map((one) => one.range)).takeUpward(ramSizeOf(plan.guest), 4096n).pieces;
-}
-
-export function sameBanks(a: readonly AddressRange<"ipa">[], b: readonly AddressRange<"ipa">[]): boolean {
+function sameBanks(a: readonly AddressRange<"ipa">[], b: readonly AddressRange<"ipa">[]): boolean {
   return a.length === b.length && a.every((one, index) => sameRange(one, b[index] as AddressRange<"ipa">));
 }
 

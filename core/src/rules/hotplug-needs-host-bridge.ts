@@ -1,15 +1,15 @@
 // No placement of the guest's memory lets it have a device that is to be hot-plugged.
 import { under } from "../anchor";
-import { bootMemoryOf, machineBanks, sameBanks } from "../guest/bootMemory";
+import { bootMemoryOf } from "../guest/bootMemory";
 import { pageOf } from "../guest/contributions";
-import { machineOf } from "../guest/guestMachine";
+import { inexpressible } from "../guest/expressible";
 import type { GuestPlan } from "../guest/guestPlan";
 import { placementInput } from "../guest/guestPlacement";
 import type { HotplugCandidate } from "../guest/hotplug";
 import { hotplugCandidates } from "../guest/hotplug";
 import type { MemoryConflict } from "../guest/memoryConflicts";
 import { describeConflicts, memoryConflicts } from "../guest/memoryConflicts";
-import { banksOf, place } from "../guest/placement/place";
+import { place } from "../guest/placement/place";
 import { perPlan } from "../plan/perPlan";
 import { defineGuestRule } from "../rule";
 
@@ -98,7 +98,6 @@ const whyItCannotMove: (plan: GuestPlan) => string | undefined = perPlan((plan: 
   const memory = (plan.guest.memory ?? []).map(({ base: _, extent: __, banks: ___, ...rest }) => rest);
   const free = place({ ...input, guest: { ...plan.guest, memory } });
   if (!free.feasible) return "its hosts leave no room for its memory elsewhere";
-  const machine = machineOf(plan);
-  const fits = !machine || sameBanks(machineBanks(plan, machine), banksOf(free));
-  return fits ? undefined : `in ${machine.title} ${machine.cannot}`;
+  const other = inexpressible(plan, free);
+  return other && `in ${other.machine.title} ${other.machine.cannot}`;
 });
