@@ -118,7 +118,7 @@ class LanguageServer {
     this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
     this.watches = workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
     this.refreshes = workspace?.diagnostics?.refreshSupport ?? false;
-    this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? false, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
+    this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? true, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
     const { codeAction } = textDocument ?? {};
     const resolvesEdits = (codeAction?.dataSupport ?? false) && (codeAction?.resolveSupport?.properties.includes("edit") ?? false);
     this.options = { ...this.options, resolvesEdits, annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined && workspace.workspaceEdit.documentChanges === true };

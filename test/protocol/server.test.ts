@@ -150,6 +150,16 @@ describe("language server", () => {
     assert.deepEqual(symbols.map((one) => one.name), ["memory", "devices"]);
   });
 
+  it("sends related places to a client that does not say whether it takes them, and not to one that does not", async () => {
+    client = await TestClient.start(BARE);
+    await client.open(URI, TEXT);
+    assertIsOverlap((await client.pushed(URI, 1))[0]);
+    await client.stop();
+    client = await TestClient.start({ textDocument: { publishDiagnostics: { relatedInformation: false } } });
+    await client.open(URI, TEXT);
+    assert.equal((await client.pushed(URI, 1))[0]?.relatedInformation, undefined);
+  });
+
   it("gives an outline with names and places", async () => {
     client = await TestClient.start(BARE);
     await client.open(URI, TEXT);
