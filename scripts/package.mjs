@@ -1,6 +1,6 @@
 // npm run package: builds Platmap and packs it as platmap-VERSION.vsix, which VS Code installs; --out FILE puts it
 // elsewhere.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
@@ -13,12 +13,20 @@ await build();
 const { name, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 const { createVSIX } = await import("@vscode/vsce");
 // All packages are inside the bundles, and there is no public address of the repository yet.
+const packagePath = path.resolve(values.out ?? path.join(root, `${name}-${version}.vsix`));
 await createVSIX({
   cwd: root,
-  packagePath: path.resolve(values.out ?? path.join(root, `${name}-${version}.vsix`)),
+  packagePath,
   dependencies: false,
   allowMissingRepository: true,
   // The README's picture travels in the package.
   rewriteRelativeLinks: false,
   skipLicense: false,
 });
+
+// Whoever makes it larger should know: a picture with all its colours, a library that one function was needed of.
+const { size } = statSync(packagePath);
+if (size > 1_000_000) {
+  console.error(`The package has ${size} bytes; more than a megabyte is too much for an extension of this kind.`);
+  process.exitCode = 1;
+}
