@@ -62,6 +62,19 @@ describe("addresses of nodes", () => {
     );
   });
 
+  it("that the name contradicts on both sides of the bus are said, with the node", () => {
+    const misnamed = gicWithFrame([0, 0, 0, 0xe110_0000, 0, 0x10_0000]);
+    assert.match(
+      notesFor(misnamed),
+      /^\/gic@e1110000\/v2m@e0080000: it is named for 0xe008_0000, but its registers are at 0xe118_0000, where its entry lies$/m,
+    );
+    const frame: Tree = { compatible: "arm,gic-v2m-frame", "msi-controller": true, reg: [0, 0x8_0000, 0, 0x1000] };
+    const ranges = [0, 0, 0, 0xe110_0000, 0, 0x10_0000];
+    const bus: Tree = { ...wide, compatible: "simple-bus", ranges };
+    assert.doesNotMatch(notesFor({ "bus@e1100000": { ...bus, "v2m@80000": frame } }), /named for/, "its own bus's address");
+    assert.doesNotMatch(notesFor({ "bus@e1100000": { ...bus, "v2m@e1180000": frame } }), /named for/, "the physical address");
+  });
+
   it("outside of their bus's ranges are nowhere, and a doorbell there is said", () => {
     const tree = gicWithFrame([0, 0, 0, 0xe110_0000, 0, 0x1000]);
     assert.equal(documentFor(tree).doorbells, undefined);

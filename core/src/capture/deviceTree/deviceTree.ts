@@ -21,6 +21,7 @@ import type { TreeReservation } from "./reservedMemory";
 import { reservationsOf } from "./reservedMemory";
 import { TreeContext } from "./treeContext";
 import type { TreeNode } from "./treeNode";
+import { noteMisnamed } from "./unitAddresses";
 
 /**
  * Lists are in the order of addresses; facts refer to each other by node. Ranges are physical where nothing else is
@@ -67,6 +68,7 @@ function factsOf(context: TreeContext): DeviceTreeFacts {
   const bridges = hostBridgesOf(context, doorbells);
   const taken = new Set([...doorbells.filter(isDescribedByDoorbell), ...iommus, ...bridges].map(({ node }) => node));
   const devices = devicesOf(context, taken);
+  noteMisnamed(context, new Set([...doorbells, ...iommus, ...devices].map(({ node }) => node)));
   return {
     model: textOf(root, "model"),
     compatible: textsOf(root, "compatible")[0],
