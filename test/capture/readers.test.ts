@@ -179,6 +179,21 @@ describe("small files", () => {
     );
   });
 
+  it("reserved_regions: each line that is none is quoted, with what is wrong", () => {
+    const lines = ["0x1 0x2", "0xzz 0x10 direct", "0x1 16q direct", "0x2000 0x1000 msi", "0x1000 0x1fff wierd", "0x0 0xf msi x"];
+    assert.deepEqual(
+      readReservedRegions(lines.join("\n"), "f").unread.map(({ because }) => because.replace(/^.*": /, "")),
+      [
+        "a line has three fields: first byte, last byte, type",
+        "the first byte is not a hexadecimal address",
+        "the last byte is not a hexadecimal address",
+        "it ends before it begins",
+        "the type is one of direct, direct-relaxable, reserved, msi",
+        "a line has three fields: first byte, last byte, type",
+      ],
+    );
+  });
+
   it("resource: a range that the kernel could not place has a size and no place", () => {
     const [bar] = readResource("0x0000000000000000 0x0000000000003fff 0x0000000020140204\n", "resource").facts;
     assert.deepEqual([bar?.range, bar?.size], [undefined, 0x4000n]);

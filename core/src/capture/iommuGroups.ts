@@ -2,7 +2,7 @@
 // Knows nothing of how the kernel makes them.
 import type { CaptureFiles } from "./captureFiles";
 import type { CapturedRange, Reading, Unread } from "./reading";
-import { linesOf, parseHexRange } from "./reading";
+import { linesOf, parseHex, parseHexRange } from "./reading";
 
 /** The kernel's words, domain.md 1.1. */
 export type ReservedRegionType = "direct" | "direct-relaxable" | "reserved" | "msi";
@@ -37,17 +37,26 @@ export function readReservedRegions(text: string, where: string): Reading<NonNul
   const regions: (CapturedRange & { type: ReservedRegionType })[] = [];
   linesOf(text).forEach((line, index) => {
     if (line.trim() === "") return;
-    const [first, last, type, ...more] = line.trim().split(/\s+/);
-    const range = parseHexRange(first, last);
-    if (range && type && TYPES.includes(type) && more.length === 0)
-      regions.push({ ...range, type: type as ReservedRegionType });
+    const fields = line.trim().split(/\s+/);
+    const fault = faultOf(fields);
+    const range = parseHexRange(fields[0], fields[1]);
+    if (range && fault === undefined) regions.push({ ...range, type: fields[2] as ReservedRegionType });
     else
       unread.push({
         where: `${where}:${index + 1}`,
-        because: `not a reserved region: ${JSON.stringify(line.slice(0, 80))}`,
+        because: `not a reserved region: ${JSON.stringify(line.slice(0, 80))}: ${fault ?? "these are not two addresses"}`,
       });
   });
   return { facts: regions, unread };
+}
+
+/** What keeps the fields of a line from being first byte, last byte and type (RSV009). */
+function faultOf([first = "", last = "", type = "", ...more]: readonly string[]): string | undefined {
+  if (type === "" || more.length > 0) return "a line has three fields: first byte, last byte, type";
+  const [base, end] = [parseHex(first), parseHex(last)];
+  if (base === undefined || end === undefined) return `the ${base === undefined ? "first" : "last"} byte is not a hexadecimal address`;
+  if (end < base) return "it ends before it begins";
+  return TYPES.includes(type) ? undefined : `the type is one of ${TYPES.join(", ")}`;
 }
 
 function readGroup(files: CaptureFiles, folder: string, id: number, unread: Unread[]): CapturedGroup {
