@@ -127,6 +127,16 @@ describe("a single input", () => {
     assert.equal(document.captured.kernel, captureDocument(name).captured.kernel);
   });
 
+  it("a kernel log whose firmware did not sort its map gives a sorted one", () => {
+    const log = path.join(temporaryFolder(), "input");
+    const lines = ["[mem 0x0000000000100000-0x000000003fffffff] usable", "[mem 0x0000000000000000-0x000000000009ffff] usable"];
+    fs.writeFileSync(log, lines.map((line) => `[    0.000000] BIOS-e820: ${line}`).join("\n"));
+    assert.deepEqual(importPaths(log).document.captured.firmwareMap, [
+      { range: "0x0-0x9ffff", type: "usable", source: "e820" },
+      { range: "0x100000-0x3fffffff", type: "usable", source: "e820" },
+    ]);
+  });
+
   it("is read from standard input too", () => {
     const host = { ...nodeHost, readStandardInput: () => fs.readFileSync(archiveOf(name)) };
     const { platformName, text } = importPlatform(["-"], host);

@@ -6,7 +6,7 @@ import type { TableFacts } from "./acpi/tableFacts";
 import { tableFacts } from "./acpi/tableFacts";
 import type { CaptureFiles } from "./captureFiles";
 import type { FirmwareRange } from "./firmwareMap";
-import { readFirmwareMap } from "./firmwareMap";
+import { inOrder, readFirmwareMap } from "./firmwareMap";
 import type { Resource } from "./iomem";
 import { readIomem } from "./iomem";
 import type { CapturedGroup } from "./iommuGroups";
@@ -74,7 +74,7 @@ export function readCapture(files: CaptureFiles): Reading<Capture> {
     iommus: take(readSysClassIommu(files)),
     firmwareMap: firmwareMap.some((range) => range.source === "e820")
       ? firmwareMap
-      : [...(log?.firmwareMap ?? []), ...firmwareMap],
+      : inOrder([...(log?.firmwareMap ?? []), ...firmwareMap]),
     acpi,
     tables: acpi && take(tableFacts(acpi, functions)),
     sources: sourcesOf(files),

@@ -36,7 +36,12 @@ const PAGE = 4096n;
 export function readFirmwareMap(files: CaptureFiles): Reading<FirmwareRange[]> {
   const unread: Unread[] = [];
   const ranges = [...readMemmap(files, unread), ...readRuntimeMap(files, unread)];
-  return { facts: ranges.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0)), unread };
+  return { facts: inOrder(ranges), unread };
+}
+
+/** Upward: firmware need not sort its map, and every kernel does. */
+export function inOrder(ranges: readonly FirmwareRange[]): FirmwareRange[] {
+  return [...ranges].sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
 }
 
 function readMemmap(files: CaptureFiles, unread: Unread[]): FirmwareRange[] {
