@@ -93,7 +93,7 @@ describe("the bundles, away from the checkout", () => {
 
 describe("the package for VS Code", () => {
   const shipped = [
-    /^dist\/(?:extension|server|import|cli|memoryMap)\.js$/,
+    /^dist\/(?:extension|server|import|memoryMap)\.js$/,
     /^dist\/memoryMap\.css$/,
     /^dist\/licenses\.txt$/,
     /^syntaxes\/.+\.json$/,
@@ -112,7 +112,7 @@ describe("the package for VS Code", () => {
       files.filter((file) => !shipped.some((pattern) => pattern.test(file))),
       [],
     );
-    const needed = ["dist/extension.js", "dist/server.js", "dist/import.js", "dist/cli.js", "dist/licenses.txt", "README.md", "LICENSE"];
+    const needed = ["dist/extension.js", "dist/server.js", "dist/import.js", "dist/licenses.txt", "README.md", "LICENSE"];
     assert.deepEqual(
       needed.filter((file) => !files.includes(file)),
       [],
