@@ -12,6 +12,7 @@ import { memoryMapFrame, openFile, openMemoryMap, reloadWindow } from "../vscode
 import { startVsCodeServer } from "../vscode/server.mjs";
 
 const patience = 20_000;
+const board = readFileSync(path.join(root, "examples/first-steps.platform.jsonc"), "utf8");
 /** As the picker of themes calls them, and as pages are told of them. */
 const themes = [
   ["Light Modern", "vscode-light"],
@@ -30,7 +31,7 @@ export async function testMemoryMap() {
     const page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
     page.setDefaultTimeout(patience);
     const file = path.join(folder, "board.platform.jsonc");
-    writeFileSync(file, readFileSync(path.join(root, "examples/first-steps.platform.jsonc"), "utf8"));
+    writeFileSync(file, board);
     writeFileSync(path.join(folder, "hostile.platform.jsonc"), hostileDescription());
     await openFile(page, server, file);
     await openMemoryMap(page);
@@ -70,7 +71,7 @@ const checks = [
     "a click on a box selects its value in the text",
     async ({ page, map }) => {
       await (await map()).locator('.row[data-id="pa/devices/2/base"]').click({ position: { x: 5, y: 5 } });
-      await lineAt(page, 16);
+      await lineAt(page, lineOf('"gicd"'));
       await selectedRow(await map(), "gicd");
     },
   ],
@@ -146,7 +147,7 @@ const checks = [
       await selectedRow(frame, "its");
       await page.keyboard.press("Enter");
       await page.locator(".monaco-editor.focused").waitFor();
-      await lineAt(page, 26);
+      await lineAt(page, lineOf('"doorbells"') + 1);
     },
   ],
   [
@@ -157,7 +158,7 @@ const checks = [
       await frame.locator("#functions tr", { hasText: "nic" }).click();
       await frame.locator("#pcie-details h2", { hasText: "nic" }).waitFor();
       await frame.locator("#functions tr[aria-selected='true']", { hasText: "nic" }).waitFor();
-      await lineAt(page, 50);
+      await lineAt(page, lineOf('"nic"'));
       await frame.locator("#tab-map").click();
     },
   ],
@@ -207,6 +208,11 @@ const checks = [
     },
   ],
 ];
+
+/** The line, from 1, on which a text of the example stands. */
+function lineOf(text) {
+  return board.slice(0, board.indexOf(text)).split("\n").length;
+}
 
 /** The line that the cursor of the text is in, whether or not the text has the focus. */
 async function lineAt(page, line) {
