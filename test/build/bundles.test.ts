@@ -20,7 +20,7 @@ describe("the bundles, away from the checkout", () => {
   let folder: string;
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "platmap-bundles-"));
-    for (const file of await shippedFiles()) {
+    for (const file of ["dist/cli.js", ...(await shippedFiles())]) {
       cpSync(path.join(repositoryRoot, file), path.join(folder, file));
     }
   });
