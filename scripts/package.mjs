@@ -26,7 +26,7 @@ await createVSIX({
 
 // Whoever makes it larger should know: a picture with all its colours, a library that one function was needed of.
 const { size } = statSync(packagePath);
-if (size > 1_000_000) {
-  console.error(`The package has ${size} bytes; more than a megabyte is too much for an extension of this kind.`);
+if (size > 1 << 20) {
+  console.error(`The package has ${size} bytes; more than 1 MiB is too much for an extension of this kind.`);
   process.exitCode = 1;
 }
