@@ -17,7 +17,7 @@ export const configSpaceTooSmall = defineRule<ConfigSpace>({
   catalogue: "MAP025",
   severity: "error",
   since: "0.1.0",
-  summary: "The configuration space of a host bridge has not room for all of its buses.",
+  summary: "The configuration space of a host bridge has no room for some of its buses.",
   why: `Memory mapped configuration space (ECAM) takes 1 MiB a bus. The buses for which there is no room cannot be reached: what is plugged
 in there is not found, or the access goes to whatever lies behind the range. Linux cuts the bus range down and says so in the log; other
 systems do not look.

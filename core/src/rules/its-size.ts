@@ -21,7 +21,7 @@ export const itsSize = defineRule<WrongSize>({
   catalogue: "MSI016",
   severity: "error",
   since: "0.1.0",
-  summary: "An ITS has two frames of 64 KiB.",
+  summary: "An ITS is smaller than its two frames of 64 KiB, or larger than any is.",
   why: `A GICv3 ITS has a frame of 64 KiB for control and a second one with \`GITS_TRANSLATER\`, to which devices write. An entry below 128 KiB lacks the
 second one, so what is mapped for devices is not the doorbell. GICv4.1 adds a third frame; an entry above 256 KiB usually spans several ITSs or
 something that is not one.`,

@@ -43,7 +43,7 @@ export const past4Gib = defineRule<Beyond>({
   catalogue: "MAP012",
   severity: "warning",
   since: "0.1.0",
-  summary: "Something that 32 bits must be able to name reaches past 4 GiB.",
+  summary: "Something whose users have addresses of 32 bits reaches past 4 GiB.",
   why: `A DMA pool that lies across 4 GiB works until its lower part is used up: then a device with 32-bit DMA is handed a buffer that it
 cannot address, the upper bits are lost, and it writes elsewhere. I/O ports and 32-bit BARs have no bits for such an address at all: what
 lies there is never decoded.
