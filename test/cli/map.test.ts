@@ -29,6 +29,46 @@ async function json(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(out) as Record<string, unknown>;
 }
 
+/** Two hosts that close different addresses: the doorbell of one is fixed in hardware, the other has a bridge window. */
+const HOSTS = {
+  "fixed.platform.jsonc": `{ "platform": "fixed", "arch": "arm64", "pageSize": "4K", "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "2G" }],
+    "iommus": [{ "name": "smmu", "type": "smmuv3", "inputBits": 48, "msiWindow": { "base": "0xc601_0000", "size": "64K" } }],
+    "pci": [{ "name": "pcie0", "iommu": [{ "ids": "0000-ffff", "to": "smmu" }], "devices": [{ "at": "00:01.0", "type": "integrated-endpoint" }] }] }`,
+  "bridge.platform.jsonc": `{ "platform": "bridge", "arch": "arm64", "pageSize": "4K", "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "2G" }],
+    "iommus": [{ "name": "smmu", "type": "smmuv3", "inputBits": 48 }],
+    "pci": [{ "name": "pcie0", "windows": [{ "type": "mem32", "cpu": "0x5000_0000", "size": "256M" }], "iommu": [{ "ids": "0000-ffff", "to": "smmu" }], "devices": [{ "at": "00:01.0", "type": "integrated-endpoint" }] }] }`,
+  "web.guest.jsonc": `{ "guest": "web", "arch": "arm64", "physicalAddressBits": 40, "hosts": ["./fixed.platform.jsonc", "./bridge.platform.jsonc"], "memory": [{ "name": "ram", "size": "4G", "from": "0x4000_0000" }] }`,
+};
+
+describe("platmap map of a guest", () => {
+  const guests = folderWith(HOSTS);
+
+  it("shows where its memory lies, and beside it what each host forbids", async () => {
+    const { code, out } = await platmap(guests, ["map", "web.guest.jsonc", "--format", "json"]);
+    assert.equal(code, 0);
+    const { lanes } = JSON.parse(out) as { lanes: { id: string; regions: { name: string; base: string; last: string }[] }[] };
+    assert.deepEqual(lanes.map(({ id }) => id), ["ipa", "host:fixed", "host:bridge"]);
+    const forbidden = lanes.slice(1).flatMap(({ regions }) => regions);
+    const banks = (lanes[0]?.regions ?? []).filter(({ name }) => name.startsWith("ram"));
+    assert.ok(banks.length > 1);
+    for (const bank of banks) for (const one of forbidden) assert.ok(BigInt(bank.last) < BigInt(one.base) || BigInt(one.last) < BigInt(bank.base), `${bank.name} and ${one.name} at ${one.base}`);
+    assert.ok(lanes[1]?.regions.some(({ base }) => base === "0xc6010000"));
+    assert.ok(lanes[2]?.regions.some(({ base, last }) => base === "0x50000000" && last === "0x5fffffff"));
+  });
+
+  it("does not call free what a host forbids", async () => {
+    const { out } = await platmap(guests, ["map", "web.guest.jsonc", "--free", "--format", "json"]);
+    const { free } = JSON.parse(out) as { free: { base: string; last: string }[] };
+    assert.ok(free.length > 0);
+    for (const { base, last } of free) assert.ok(BigInt(last) < 0x5000_0000n || BigInt(base) > 0x5fff_ffffn, `${base}-${last}`);
+  });
+
+  it("draws both at one scale", async () => {
+    const { out } = await platmap(guests, ["map", "web.guest.jsonc", "--svg", "-"]);
+    for (const word of ["Guest physical", "fixed", "bridge", "left out 256 MiB"]) assert.ok(out.includes(`>${word}</text>`), word);
+  });
+});
+
 describe("platmap map", () => {
   it("prints every lane from low to high, what holds something before it, holes, ways and findings", async () => {
     const { code, out } = await platmap(folder, ["map", "a.platform.jsonc", "--lane", "pa"]);

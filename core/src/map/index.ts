@@ -2,6 +2,7 @@
 // Knows nothing of files, pages or terminals.
 export type * from "./mapModel";
 export type * from "./mapLayout";
+export { memoryMap } from "./memoryMap";
 export { platformMap } from "./platformMap";
 export type { LayoutOptions } from "./layout";
 export { layoutMap } from "./layout";

@@ -5,6 +5,8 @@ import { translates } from "./mapLinks";
 
 /** Full lanes that fit into a picture which survives a review. */
 export const MOST_LANES = 3;
+/** Narrow lanes of hosts, beside a guest. */
+const MOST_HOSTS = 2;
 
 /**
  * The lanes to show when nobody chose: the physical one, of the I/O virtual ones and of the buses the first that has a finding, else the first that has
@@ -16,7 +18,8 @@ export function defaultLanes(model: MapModel, most = MOST_LANES): readonly strin
   const bus = best(model, buses);
   const second = iova.length > 0 ? [] : best(model, buses.filter((one) => !bus.includes(one)));
   const guests = model.lanes.filter(({ space }) => space === "ipa");
-  const wanted = guests.length > 0 ? guests : [...physical(model), ...iova, ...bus, ...second];
+  if (guests.length > 0) return guests.slice(0, most + MOST_HOSTS - 1).map(({ id }) => id);
+  const wanted = [...physical(model), ...iova, ...bus, ...second];
   return wanted.slice(0, most).map(({ id }) => id);
 }
 

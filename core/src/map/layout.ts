@@ -1,7 +1,7 @@
 // From a memory map to coordinates: which lanes, which rows, one scale for all of them, and everything that lies on it.
 // Pure: the same map and options give the same numbers. Knows nothing of colours, elements or real fonts.
 import type { AddressRange, Space } from "../address";
-import { sizeOf } from "../address";
+import { intersection, sizeOf } from "../address";
 import type { FoldOptions, MapRow } from "./folding";
 import { foldRegions } from "./folding";
 import { arrangeLanes, defaultLanes } from "./laneChoice";
@@ -37,11 +37,14 @@ const LANE_WIDTH = 160;
 const ONE_LANE_WIDTH = 236;
 const WIDEST_LANE = 300;
 const NARROWEST_LANE = 130;
+const NARROW_WIDTH = 136;
 /** Between two lanes: marks, then ways. */
 export const LINK_ZONE = 50;
 const MARGIN = 16;
 const GUTTER_GAP = 6;
 const GAP_TEXT_HEIGHT = 13;
+/** A gap is left out on purpose when something closed takes at least one of so many parts of it. */
+const LEFT_OUT_SHARE = 20n;
 const ADDRESS_APART = 11;
 
 /** Lays out a map. What is shown, and what is folded, depends on the options alone. */
@@ -49,13 +52,15 @@ export function layoutMap(model: MapModel, options: LayoutOptions = {}): MapLayo
   const lanes = arrangeLanes(model, options.lanes ?? defaultLanes(model));
   const rows = lanes.map((lane) => foldRegions(nestRegions(lane), foldOptions(model, options)));
   const gutters = lanes.map((lane, index) => gutterOf(lane, rows[index] ?? []));
-  const width = laneWidth(gutters, options.width);
+  const full = laneWidth(gutters, options.width);
+  const widths = lanes.map(({ isNarrow }) => (isNarrow === true ? Math.min(NARROW_WIDTH, full) : full));
   const notes = linkNotes(model, lanes);
-  const measured = lanes.map((lane, index) => measureLane(lane, rows[index] ?? [], width, notes));
+  const measured = lanes.map((lane, index) => measureLane(lane, rows[index] ?? [], widths[index] ?? full, notes));
   const scale = makeScale(measured.flatMap(placesOf), measured.flatMap(distancesOf), measured.flatMap(coveredBy));
   let x = MARGIN;
   const placed = measured.map((one, index) => {
     const left = x + (gutters[index] ?? 0);
+    const width = widths[index] ?? full;
     x = left + width + LINK_ZONE;
     return placeLane(one, left, width, scale);
   });
@@ -99,7 +104,8 @@ const IMPORTANCE: Readonly<Record<MapRegion["shape"], number | undefined>> = {
   device: undefined,
 };
 
-function gutterOf({ space }: MapLane, rows: readonly MapRow[]): number {
+function gutterOf({ space, isNarrow }: MapLane, rows: readonly MapRow[]): number {
+  if (isNarrow === true) return 0;
   const longest = Math.max(10, ...[...allRows(rows)].map((row) => printMapAddress(rangeOf(row).end - 1n, space).length));
   return Math.ceil(textWidth("0".repeat(longest), TEXT_SIZE)) + GUTTER_GAP;
 }
@@ -160,9 +166,13 @@ function gapsOf({ lane, roots }: MeasuredLane, x: number, width: number, scale: 
   return gapsBetween(lane, roots).map((gap) => gapAt(lane, gap as AddressRange<Space>, x, width, scale));
 }
 
-function gapAt({ gap }: MapLane, range: AddressRange<Space>, x: number, width: number, scale: MapScale): GapLayout {
+function gapAt({ gap, closed = [] }: MapLane, range: AddressRange<Space>, x: number, width: number, scale: MapScale): GapLayout {
   const [top, bottom] = [scale.y(range.base), scale.y(range.end)];
-  const text = `${gap ?? ""} ${printMapSize(sizeOf(range))}`;
+  const isLeftOut = closed.some((one) => {
+    const shared = intersection(one, range);
+    return shared !== undefined && sizeOf(shared) * LEFT_OUT_SHARE >= sizeOf(range);
+  });
+  const text = `${isLeftOut ? "left out" : (gap ?? "")} ${printMapSize(sizeOf(range))}`;
   const hasRoom = bottom - top >= GAP_TEXT_HEIGHT && textWidth(text, TEXT_SIZE) <= width - 12;
   const label: Label = { role: "gap", text, x: x + width / 2, y: (top + bottom) / 2 + 3.5, anchor: "middle" };
   return { range, x, y: top, width, height: bottom - top, ...(hasRoom && { label }) };
@@ -178,7 +188,8 @@ function conflictBoxes({ conflicts }: MeasuredLane, x: number, scale: MapScale):
 }
 
 /** The base of every region at its upper edge; the last byte of a root at its lower edge, where there is room for it. */
-function addressLabels({ space }: MapLane, rows: readonly RowLayout[], x: number, scale: MapScale): Label[] {
+function addressLabels({ space, isNarrow }: MapLane, rows: readonly RowLayout[], x: number, scale: MapScale): Label[] {
+  if (isNarrow === true) return [];
   const at = (address: bigint, y: number): Label => ({ role: "address", text: printMapAddress(address, space), x: x - GUTTER_GAP, y, anchor: "end" });
   const bases = [...new Set(rows.map(({ row }) => rangeOf(row).base))].sort((a, b) => (a < b ? -1 : 1));
   const labels = bases.map((base) => at(base, scale.y(base) + 8));

@@ -1,7 +1,7 @@
 // Whose an address is: in every lane of a map, or in those of one space. Its owners from the outside in, the hole around it where it has none,
 // what it becomes on the other side of a bridge or an IOMMU. Knows nothing of words.
 import type { AddressRange, Space } from "../address";
-import { ADDRESS_LIMIT } from "../address";
+import { ADDRESS_LIMIT, compareRanges } from "../address";
 import type { LinkEnd, MapLane, MapLink, MapModel, MapRegion } from "./mapModel";
 
 /** What an address becomes in another lane. */
@@ -30,14 +30,17 @@ export function locateAddress(model: MapModel, address: bigint, space?: Space): 
   return model.lanes.filter((lane) => space === undefined || lane.space === space).map((lane) => placeIn(model, lane, address));
 }
 
-/** The addresses of a lane that no region holds, upward; up to its last region where its width is not known. */
-export function holesOf({ regions, bits }: MapLane): readonly AddressRange<Space>[] {
+/** The addresses of a lane that no region holds and that are not closed, upward; up to its last region where its width is not known. */
+export function holesOf({ regions, bits, closed = [] }: MapLane): readonly AddressRange<Space>[] {
   const holes: AddressRange<Space>[] = [];
   let free = 0n;
   const add = (end: bigint): void => {
     if (free < end) holes.push({ base: free, end } as AddressRange<Space>);
   };
-  for (const { range } of regions) {
+  const limit = bits === undefined ? ADDRESS_LIMIT : 1n << BigInt(bits);
+  const taken = closed.length === 0 ? regions.map(({ range }) => range) : [...regions.map(({ range }) => range), ...closed].sort(compareRanges);
+  for (const range of taken) {
+    if (range.base >= limit) break;
     add(range.base);
     if (range.end > free) free = range.end;
   }

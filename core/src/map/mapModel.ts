@@ -46,7 +46,7 @@ export interface MapConflict {
 
 /** One address space of one owner. */
 export interface MapLane {
-  /** `pa`, `bus:pcie0`, `io:pcie0`, `iova:0`. */
+  /** `pa`, `bus:pcie0`, `io:pcie0`, `iova:0000:01:00.0`, `ipa`, `host:d05`. */
   readonly id: string;
   readonly space: Space;
   /** Whose space it is: a host bridge, an IOMMU with its groups; empty for the physical one. */
@@ -57,6 +57,10 @@ export interface MapLane {
   readonly bits: number | undefined;
   /** What an address that nobody has is called; undefined where that is no question. */
   readonly gap: "free" | "usable" | undefined;
+  /** Addresses that are nobody's and yet not to be had, such as what a guest's hosts forbid. */
+  readonly closed?: readonly AddressRange<Space>[];
+  /** Its boxes say their addresses themselves, and no addresses stand beside it. */
+  readonly isNarrow?: boolean;
   /** Sorted by base, the longer first. */
   readonly regions: readonly MapRegion[];
   readonly conflicts: readonly MapConflict[];

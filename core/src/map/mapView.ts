@@ -4,7 +4,8 @@ import { lastOf, sizeOf } from "../address";
 import type { Path } from "../anchor";
 import type { Finding, Severity } from "../finding";
 import { parseAddress } from "../language/literals";
-import type { Plan } from "../plan/plan";
+import type { FilePlan } from "../plan/filePlan";
+import { Plan } from "../plan/plan";
 import { isTextSpan } from "../problem";
 import type { Drawn } from "./drawing";
 import { draw } from "./drawing";
@@ -20,7 +21,7 @@ import type { MapModel } from "./mapModel";
 import { printMapAddress, printMapSize, shownText } from "./mapText";
 import type { PcieView } from "./pcieView";
 import { pcieView } from "./pcieView";
-import { platformMap } from "./platformMap";
+import { memoryMap } from "./memoryMap";
 import { regionFilter } from "./regionFilter";
 
 /** What a page asks for. Absent: as the layout does by itself. */
@@ -106,8 +107,10 @@ export interface MapView {
 /** Ids in a page's drawing begin so. */
 const PREFIX = "pm";
 
-export function mapView(plan: Plan, findings: readonly Finding[], options: MapViewOptions = {}): MapView {
-  const model = platformMap(plan, findings);
+/** Undefined for a file that has no map. */
+export function mapView(plan: FilePlan, findings: readonly Finding[], options: MapViewOptions = {}): MapView | undefined {
+  const model = memoryMap(plan, findings);
+  if (!model) return undefined;
   const ids = wantedLanes(model, options);
   const matches = options.filter === undefined ? undefined : regionFilter(options.filter);
   const layout = layoutMap(model, {
@@ -128,7 +131,7 @@ export function mapView(plan: Plan, findings: readonly Finding[], options: MapVi
     rows: layout.lanes.flatMap((lane) => lane.rows.map((row) => viewRow(model, lane, row))),
     findings: model.findings.map(({ number, rule, severity, message, regions, at }) => ({ number, rule, severity, message: shownText(message), regions, path: isTextSpan(at) ? undefined : at.path })),
     located: options.locate === undefined ? undefined : locate(model, layout, options.locate),
-    pcie: pcieView(plan, findings),
+    pcie: plan instanceof Plan ? pcieView(plan, findings) : { kernel: "", rows: [], groups: [], unknown: [] },
     places: model.lanes.flatMap((lane) => lane.regions.flatMap(({ id, source }) => (source ? [{ id, entry: source.entry.path, at: source.at.path }] : []))),
   };
 }

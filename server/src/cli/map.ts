@@ -2,10 +2,10 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 import type { MapLane, MapModel, Space } from "../../../core/src/index";
-import { arrangeLanes, defaultLanes, locateAddress, parseAddress, platformMap, printPicture, rules } from "../../../core/src/index";
+import { arrangeLanes, defaultLanes, locateAddress, parseAddress, printPicture } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { ExitCode } from "./exitCode";
-import { readPlatform } from "./platformInput";
+import { readMap } from "./mapInput";
 import { printJsonFree, printJsonPlaces, printTextFree, printTextPlaces } from "./report/mapAnswers";
 import { printJsonMap } from "./report/mapJson";
 import { printTextMap } from "./report/mapText";
@@ -26,13 +26,13 @@ export function mapCommand(host: Host, output: Output, finish: (code: ExitCode) 
   return new Command("map")
     .summary("the memory map as text or picture; what is free; whose an address is")
     .description(
-      "Shows what lies where: the physical map, the buses below each PCI host bridge, and what devices can address behind an IOMMU. Addresses of different spaces are never mixed: each has a lane of its own.",
+      "Shows what lies where: the physical map, the buses below each PCI host bridge, and what devices can address behind an IOMMU; of a guest, where its memory lies and what each host forbids. Addresses of different spaces are never mixed: each has a lane of its own.",
     )
-    .argument("<file>", "a platform file; - is standard input")
+    .argument("<file>", "a platform or guest file; - is standard input")
     .option("--svg <file>", "write a picture that stands by itself, light and dark; - is standard output")
     .addOption(new Option("--free", "only the holes").conflicts(["at", "svg"]))
     .addOption(new Option("--at <address>", "whose this address is in every space, and what it becomes in the others").conflicts("svg"))
-    .addOption(new Option("--space <space>", "only lanes of this space").choices(["pa", "bus", "io", "iova"]))
+    .addOption(new Option("--space <space>", "only lanes of this space").choices(["pa", "bus", "io", "iova", "ipa"]))
     .option("--lane <id...>", "only these lanes (default: those that say most)")
     .option("--all", "every lane, and nothing folded")
     .addOption(new Option("--format <format>", "form of the output").choices(["text", "json"]).default("text"))
@@ -41,8 +41,7 @@ export function mapCommand(host: Host, output: Output, finish: (code: ExitCode) 
 }
 
 function runMap(file: string, options: MapOptions, host: Host, output: Output): ExitCode {
-  const { plan, findings, errors } = readPlatform(file, host, rules);
-  const model = platformMap(plan, findings);
+  const { model, errors } = readMap(file, host);
   const color = options.color && output.color;
   if (options.svg !== undefined) writePicture(options.svg, printPicture(model, { lanes: lanesFor(model, options, "picture").map(({ id }) => id) }), host, output);
   else output.out(answer(model, options, color));

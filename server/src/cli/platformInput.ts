@@ -1,25 +1,17 @@
 // Reads the one platform file that a command is about. Knows nothing of commands.
 import path from "node:path";
-import type { Finding, Plan, Rule } from "../../../core/src/index";
+import type { Plan } from "../../../core/src/index";
 import type { Host } from "../host";
 import { checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
 import { readable } from "./findFiles";
 import { UsageError } from "./usageError";
 
-export interface ReadPlatform {
-  readonly plan: Plan;
-  /** What the rules found. */
-  readonly findings: readonly Finding[];
-  /** Places that could not be read as they are meant. */
-  readonly errors: number;
-}
-
 /**
- * The plan of a platform file, and what these rules find in it; `-` is standard input. Throws UsageError for what cannot be read, is not a platform
+ * The plan of a platform file; `-` is standard input. Throws UsageError for what cannot be read, is not a platform
  * file, or has syntax errors.
  */
-export function readPlatform(file: string, host: Host, using: readonly Rule[] = []): ReadPlatform {
+export function readPlatform(file: string, host: Host): { readonly plan: Plan; readonly errors: number } {
   const shown = file === "-" ? "standard input" : file;
   const bytes = readable(shown, () =>
     file === "-" ? host.readStandardInput() : host.readFile(path.resolve(host.workingFolder, file)),
@@ -27,7 +19,7 @@ export function readPlatform(file: string, host: Host, using: readonly Rule[] = 
   const { plan, source, kind, findings } = checkText(
     shown,
     readable(shown, () => decodeText(bytes).text),
-    { rules: using },
+    { rules: [] },
   );
   const [fault] = source.tree.faults;
   if (fault) {
@@ -38,5 +30,5 @@ export function readPlatform(file: string, host: Host, using: readonly Rule[] = 
     throw new UsageError(
       `${shown}: a platform file is needed, and this is ${kind === undefined ? "none" : `a ${kind} file`}`,
     );
-  return { plan, findings, errors: plan.problems.length };
+  return { plan, errors: findings.length + plan.problems.length };
 }

@@ -2,7 +2,7 @@
 // last good one answers. Knows nothing of how a map is laid out or drawn.
 import type { Range } from "vscode-languageserver";
 import type { MapView, MapViewOptions, Path } from "../../../core/src/index";
-import { mapView, platformMap, printPicture } from "../../../core/src/index";
+import { mapView, memoryMap, printPicture } from "../../../core/src/index";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 
@@ -29,9 +29,8 @@ export interface MapAnswer {
 /** Undefined when there is no map: the document describes no machine, or was broken from the start. */
 export function memoryMapOf(snapshot: Snapshot, options: MapViewOptions = {}): MapAnswer | undefined {
   const { checked, lastGood, version } = snapshot;
-  const plan = lastGood?.plan;
-  if (!lastGood || !plan) return undefined;
-  const view = mapView(plan, lastGood.findings, options);
+  const view = lastGood?.filePlan && mapView(lastGood.filePlan, lastGood.findings, options);
+  if (!view) return undefined;
   const { source } = checked;
   const place = (entry: Path, at: Path): PlaceInText => {
     const range = (path: Path): Range => rangeOf(source, { file: source.file, path, part: "value" });
@@ -47,8 +46,8 @@ export function memoryMapOf(snapshot: Snapshot, options: MapViewOptions = {}): M
 
 /** The picture of the map as the text of an SVG file. */
 export function mapPictureOf({ lastGood }: Snapshot, lanes: readonly string[] | undefined): string | undefined {
-  if (!lastGood?.plan) return undefined;
-  const model = platformMap(lastGood.plan, lastGood.findings);
+  const model = lastGood?.filePlan && memoryMap(lastGood.filePlan, lastGood.findings);
+  if (!model) return undefined;
   const known = (lanes ?? []).filter((id) => model.lanes.some((lane) => lane.id === id));
   return printPicture(model, known.length > 0 ? { lanes: known } : {});
 }
