@@ -3,6 +3,7 @@ import { address, sizeOf } from "../address";
 import type { Anchor } from "../anchor";
 import { under } from "../anchor";
 import type { Fix } from "../finding";
+import { nameRequested } from "../describe/guestPlacement";
 import { machineOf } from "../guest/guestMachine";
 import { bitsForAll, ownLayoutOf } from "../guest/ownLayout";
 import { fitsWithoutHosts, placementWithoutHosts } from "../guest/ownRoom";
@@ -60,6 +61,8 @@ On x86 the rule is another one, since there the 64-bit PCI window counts too.`,
     { "name": "huge", "size": "2T" },
     //                        ^^^^ error: about 1 TiB of memory huge have no place, and the guest has 40 bits of address
   ],
+  "windows": [{ "name": "bars", "type": "mem64", "size": "1T" }],
+  //                                                     ^^^^ error: 1 TiB of window bars have no place, and the guest has 40 bits of address
 }`,
     },
   ],
@@ -73,7 +76,7 @@ On x86 the rule is another one, since there the 64-bit PCI window counts too.`,
   ],
   *check(plan) {
     const { physicalAddressBits: bits } = plan.guest;
-    if ((plan.guest.memory ?? []).length === 0) return;
+    if ((plan.guest.memory ?? []).length + (plan.guest.windows ?? []).length === 0) return;
     if (bits === undefined) {
       yield notChecked("the width of the guest's addresses is not given");
       return;
@@ -96,9 +99,10 @@ function* beyondWithBase(plan: GuestPlan, bits: number): Generator<{ at: Anchor;
   }
   if (fitsWithoutHosts(plan) || ownLayoutOf(plan)?.layout.refusal) return;
   for (const conflict of placementWithoutHosts(plan).conflicts) {
-    if (conflict.kind !== "no-room" || conflict.of.kind !== "memory") continue;
-    const { entry } = conflict.of;
-    yield { at: under(entry.anchor, "size"), data: { what: `${printSize(conflict.missing)} of memory ${entry.name} have no place`, bits, message: undefined, bitsNeeded: undefined } };
+    if (conflict.kind !== "no-room") continue;
+    const { of } = conflict;
+    const at = of.kind === "doorbell" ? (plan.guest.doorbell?.anchor ?? plan.guest.anchor) : under(of.entry.anchor, "size");
+    yield { at, data: { what: `${printSize(conflict.missing)} of ${nameRequested(of)} have no place`, bits, message: undefined, bitsNeeded: undefined } };
   }
 }
 
