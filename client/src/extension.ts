@@ -6,6 +6,7 @@ import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-lan
 import { importPlatform } from "./importPlatform";
 import { FindingsStatus } from "./findingsStatus";
 import { MemoryMap } from "./memoryMap/memoryMap";
+import { GuestViews } from "./guestViews";
 
 /** The id of the language in package.json. */
 const languageId = "platmap";
@@ -15,9 +16,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const output = vscode.window.createOutputChannel("Platmap", { log: true });
   const client = createClient(context.asAbsolutePath(path.join("dist", "server.js")), output);
   const status = new FindingsStatus(languageId, client, output);
+  const views = new GuestViews(languageId, client);
   context.subscriptions.push(
     output,
     status,
+    views,
+    vscode.commands.registerCommand("platmap.showPlan", (uri?: string) => views.showPlan(uri)),
+    vscode.commands.registerCommand("platmap.simulate", (uri?: string, steps?: string) => views.simulate(uri, steps)),
     vscode.commands.registerCommand("platmap.importPlatform", (sources?: readonly vscode.Uri[]) =>
       importPlatform(client, output, languageId, sources),
     ),
@@ -37,8 +42,8 @@ function createClient(module: string, outputChannel: vscode.LogOutputChannel): L
     { run, debug },
     {
       documentSelector: [{ language: languageId }],
-    // Other clients would not know what to do with platmap/status.
-    initializationOptions: { status: true },
+      // Other clients would not know what to do with platmap/status, nor have the commands that show views.
+      initializationOptions: { status: true, views: true },
       outputChannel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },

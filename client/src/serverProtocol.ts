@@ -59,6 +59,37 @@ export interface MapResult {
   readonly places: Readonly<Record<string, TextPlace>>;
 }
 
+/** Asks for a view of a guest or a fleet as text: `platmap/plan`. Null for other files. */
+export interface PlanParams {
+  readonly uri: string;
+}
+
+/** What a guest could be put through: `platmap/simulationChoices`. Null for other files. */
+export interface SimulationChoices {
+  readonly hosts: readonly string[];
+  /** Steps to begin with, apart by blanks. */
+  readonly suggestion: string;
+  /** How steps are written. */
+  readonly forms: string;
+}
+
+/** Goes through a guest's life: `platmap/simulate`. */
+export interface SimulateParams {
+  readonly uri: string;
+  /** Apart by blanks. */
+  readonly steps: string;
+}
+
+/** One of the two; null for other files. */
+export interface SimulateResult {
+  readonly text?: string;
+  /** What is wrong with the steps. */
+  readonly wrong?: string;
+}
+
+export const planRequest = "platmap/plan";
+export const simulationChoicesRequest = "platmap/simulationChoices";
+export const simulateRequest = "platmap/simulate";
 export const statusNotification = "platmap/status";
 export const importRequest = "platmap/import";
 export const mapRequest = "platmap/map";

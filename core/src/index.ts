@@ -58,6 +58,7 @@ export * from "./describe/assignability";
 export * from "./describe/doorbellPath";
 export * from "./describe/lenses";
 export * from "./describe/fleet";
+export * from "./describe/guestLenses";
 export * from "./map/index";
 export * from "./describe/spaceLenses";
 export * from "./describe/inlayNotes";

@@ -6,14 +6,16 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
 import { codeActionsAt } from "./lsp/codeActions";
+import type { LensOptions } from "./lsp/codeLens";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
 import type { CompletionOptions } from "./lsp/completion";
 import { completionsAt } from "./lsp/completion";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { platmapSection, severitiesIn } from "./lsp/editorSettings";
-import { editorSurroundings, pathOfUri } from "./lsp/editorFiles";
+import { editorSurroundings, fileAt, pathOfUri } from "./lsp/editorFiles";
 import { featureCapabilities, serveFeatures } from "./lsp/features";
 import { foldingRangesOf } from "./lsp/folding";
+import { commandFor, PLACE_COMMAND, placeEdit, planText, simulationChoices, simulationText } from "./lsp/guestCommands";
 import { hoverAt } from "./lsp/hover";
 import type { MapParams } from "./lsp/memoryMap";
 import { mapOptions, mapPictureOf, memoryMapOf } from "./lsp/memoryMap";
@@ -22,6 +24,7 @@ import { statusOf } from "./lsp/status";
 import type { WholeFileOptions } from "./lsp/wholeFileActions";
 import { documentOfAction, FIX_ALL, resolveWholeFileAction, TIDY_LITERALS } from "./lsp/wholeFileActions";
 import type { Host } from "./host";
+import { GuestFiles } from "./workspace/guestFiles";
 import type { NamingFile } from "./workspace/mentions";
 import type { Snapshot } from "./workspace/workspace";
 import { Workspace } from "./workspace/workspace";
@@ -59,6 +62,9 @@ class LanguageServer {
   private completion: CompletionOptions = { snippets: false, labelDetails: false };
   private asksForSettings = false;
   private sendsStatus = false;
+  private showsViews = false;
+  private readonly guests: GuestFiles;
+  private readonly lenses: LensOptions;
   private folders: readonly string[] = [];
   private hasFolders = false;
   private refreshes = false;
@@ -70,6 +76,8 @@ class LanguageServer {
   ) {
     const surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText());
     this.workspace = new Workspace(settings.rules ?? rules, surroundings);
+    this.guests = new GuestFiles({ host: settings.host, surroundings, folders: () => this.folders, fileAt });
+    this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.showsViews) };
     this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false };
   }
 
@@ -77,13 +85,16 @@ class LanguageServer {
     const { connection, documents } = this;
     connection.onInitialize((params) => this.initialize(params));
     connection.onInitialized(() => this.initialized());
-    connection.onDidChangeWatchedFiles(() => this.recheckStale());
+    connection.onDidChangeWatchedFiles(() => {
+      this.guests.forget();
+      this.recheckStale();
+    });
     documents.onDidChangeContent((event) => this.changed(event));
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
     connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.completion))));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
     connection.onCodeActionResolve((action, token) => this.answer("a code action", token, action, () => this.resolveAction(action)));
-    connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, codeLensesOf)));
+    connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeLensesOf(snapshot, this.lenses))));
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
     connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
     connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
@@ -102,6 +113,10 @@ class LanguageServer {
     );
     connection.onRequest("platmap/map", (params: MapParams, token) => this.answer("the memory map", token, null, () => this.with(params.uri, (snapshot) => memoryMapOf(snapshot, mapOptions(params.options)) ?? null)));
     connection.onRequest("platmap/mapPicture", (params: MapParams, token) => this.answer("the picture of the map", token, null, () => this.with(params.uri, (snapshot) => mapPictureOf(snapshot, mapOptions(params.options).lanes) ?? null)));
+    connection.onExecuteCommand(({ command, arguments: [uri] = [] }, token) => this.answer(command, token, null, () => this.execute(command, uri)));
+    connection.onRequest("platmap/plan", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("the plan", token, null, () => this.with(uri, (snapshot) => planText(snapshot) ?? null)));
+    connection.onRequest("platmap/simulationChoices", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("what to simulate", token, null, () => this.with(uri, (snapshot) => simulationChoices(snapshot) ?? null)));
+    connection.onRequest("platmap/simulate", ({ uri, steps }: { uri: string; steps: string }, token: CancellationToken) => this.answer("the simulation", token, null, () => this.with(uri, (snapshot) => simulationText(snapshot, steps))));
     connection.onRequest("platmap/import", (params: { uris?: unknown }) => this.importPlatform(params));
     connection.onDidChangeConfiguration(({ settings: pushed }) => void this.settingsChanged(pushed));
     documents.listen(connection);
@@ -126,7 +141,9 @@ class LanguageServer {
     this.pushes = textDocument?.diagnostic === undefined;
     const completionItem = textDocument?.completion?.completionItem;
     this.completion = { snippets: completionItem?.snippetSupport ?? false, labelDetails: completionItem?.labelDetailsSupport ?? false };
-    this.sendsStatus = (initializationOptions as { status?: unknown } | undefined)?.status === true;
+    const offers = initializationOptions as { status?: unknown; views?: unknown } | undefined;
+    this.sendsStatus = offers?.status === true;
+    this.showsViews = offers?.views === true;
     return {
       serverInfo: { name: "platmap", version: this.settings.version },
       capabilities: {
@@ -135,6 +152,7 @@ class LanguageServer {
         completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
         codeLensProvider: { resolveProvider: true },
+        executeCommandProvider: { commands: [PLACE_COMMAND] },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
         ...featureCapabilities(capabilities),
@@ -166,6 +184,7 @@ class LanguageServer {
   private foldersChanged(added: readonly { uri: string }[], removed: readonly { uri: string }[]): void {
     const gone = new Set(removed.map((folder) => pathOfUri(folder.uri)));
     const kept = this.folders.filter((folder) => !gone.has(folder));
+    this.guests.forget();
     this.folders = [...kept, ...added.map((folder) => pathOfUri(folder.uri)).filter((folder) => folder !== undefined)];
     this.recheckStale();
   }
@@ -231,7 +250,16 @@ class LanguageServer {
 
   private resolveLens(lens: CodeLens): CodeLens {
     const uri = documentOfLens(lens);
-    return (uri === undefined ? undefined : this.with(uri, (snapshot) => resolveCodeLens(snapshot, lens))) ?? resolveCodeLens(undefined, lens);
+    return (uri === undefined ? undefined : this.with(uri, (snapshot) => resolveCodeLens(snapshot, lens, this.lenses))) ?? resolveCodeLens(undefined, lens, this.lenses);
+  }
+
+  /** The client is asked to make the edit, so that it is one that can be undone. */
+  private execute(command: string, uri: unknown): null {
+    if (command !== PLACE_COMMAND || typeof uri !== "string") throw new ResponseError(ErrorCodes.InvalidParams, `${command} wants the URI of a guest file that is open`);
+    const placed = this.with(uri, placeEdit) ?? { cannot: "The document is not open." };
+    if ("edit" in placed) void this.connection.workspace.applyEdit({ label: "Place memory", edit: placed.edit });
+    else this.connection.window.showWarningMessage(placed.cannot);
+    return null;
   }
 
   /** One crashing request costs one request. */

@@ -15,6 +15,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "server/src/host",
     "server/src/workspace",
     "server/src/import",
+    // The same words in the terminal and in the editor's views.
+    "server/src/cli/report",
   ],
   "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp"],
   "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server"],
@@ -26,8 +28,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "server/src/workspace",
     "server/src/import",
     "server/src/server",
+    "server/src/cli/report",
   ],
   "client/src": ["client/src/webview"],
+  "server/src/cli/report": ["core/src", "server/src/jsonc", "server/src/workspace", "server/src/cli"],
   "client/src/webview": ["core/src"],
 };
 

@@ -1,6 +1,6 @@
 // A language client over an in-memory pipe: a real connection on both ends, no process between. Knows nothing of features.
 import { PassThrough } from "node:stream";
-import type { Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams } from "vscode-languageserver/node";
+import type { Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver/node";
 import { createConnection, createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
 import { nodeHost } from "../../server/src/nodeHost";
 import type { ServerSettings } from "../../server/src/server";
@@ -26,12 +26,15 @@ export const testSettings: ServerSettings = {
 export class TestClient {
   readonly published: PublishDiagnosticsParams[] = [];
   readonly statuses: unknown[] = [];
+  /** Edits that the server asked the client to make. */
+  readonly applied: WorkspaceEdit[] = [];
   initialized: InitializeResult = { capabilities: {} };
   private listeners: (() => void)[] = [];
 
   private constructor(private readonly connection: MessageConnection) {}
 
-  static async start(capabilities: InitializeParams["capabilities"], settings: ServerSettings = testSettings): Promise<TestClient> {
+  /** @param more what the client says besides in its first request */
+  static async start(capabilities: InitializeParams["capabilities"], settings: ServerSettings = testSettings, more: Partial<InitializeParams> = {}): Promise<TestClient> {
     const [up, down] = [new PassThrough(), new PassThrough()];
     startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), settings);
     const client = new TestClient(createMessageConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
@@ -40,8 +43,13 @@ export class TestClient {
       client.listeners.splice(0).forEach((listener) => listener());
     });
     client.connection.onNotification("platmap/status", (params) => void client.statuses.push(params));
+    client.connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
+      client.applied.push(edit);
+      client.listeners.splice(0).forEach((listener) => listener());
+      return { applied: true };
+    });
     client.connection.listen();
-    client.initialized = await client.request<InitializeResult>("initialize", { processId: null, rootUri: null, capabilities, initializationOptions: { status: true } });
+    client.initialized = await client.request<InitializeResult>("initialize", { processId: null, rootUri: null, capabilities, initializationOptions: { status: true }, ...more });
     await client.notify("initialized", {});
     return client;
   }
@@ -67,6 +75,15 @@ export class TestClient {
     for (;;) {
       const found = this.published.find((params) => params.uri === uri && params.version === version);
       if (found) return found.diagnostics;
+      await new Promise<void>((resolve) => this.listeners.push(resolve));
+    }
+  }
+
+  /** The first edit that the server asks for. */
+  async appliedEdit(): Promise<WorkspaceEdit> {
+    for (;;) {
+      const [first] = this.applied;
+      if (first) return first;
       await new Promise<void>((resolve) => this.listeners.push(resolve));
     }
   }

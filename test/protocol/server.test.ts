@@ -241,7 +241,7 @@ describe("language server", () => {
     assert.equal(serverInfo?.name, "platmap");
     assert.deepEqual(Object.keys(capabilities).sort(), [
       "callHierarchyProvider", "codeActionProvider", "codeLensProvider", "completionProvider", "definitionProvider", "documentFormattingProvider", "documentHighlightProvider",
-      "documentLinkProvider", "documentOnTypeFormattingProvider", "documentRangeFormattingProvider", "documentSymbolProvider", "foldingRangeProvider",
+      "documentLinkProvider", "documentOnTypeFormattingProvider", "documentRangeFormattingProvider", "documentSymbolProvider", "executeCommandProvider", "foldingRangeProvider",
       "hoverProvider", "inlayHintProvider", "referencesProvider", "renameProvider", "selectionRangeProvider", "semanticTokensProvider", "textDocumentSync", "workspace", "workspaceSymbolProvider",
     ]);
     const pulling = await TestClient.start(MODERN);

@@ -10,6 +10,7 @@ import { spotAt } from "../language/lookup";
 import { fileTypes } from "../language/fileTypes";
 import type { AddressMap, Occupant } from "../plan/addressMap";
 import type { FilePlan } from "../plan/filePlan";
+import { GuestPlan } from "../guest/guestPlan";
 import { Plan } from "../plan/plan";
 import { printPciAddress, requesterId } from "../pciAddress";
 import type { PciAddress } from "../pciAddress";
@@ -18,6 +19,7 @@ import { describeType } from "../render/languagePage";
 import { escapeMarkdown, inlineCode } from "./markdown";
 import { describeExpressionAt } from "./expression";
 import { describeFunctionAt } from "./functionHover";
+import { describeGuestAt } from "./guestHover";
 import { nameAndNoun } from "./overlap";
 
 /** Neighbours and overlaps beyond this many are counted, not listed. */
@@ -27,7 +29,7 @@ const LISTED = 4;
 export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefined {
   const spot = plan.kind === "text" ? undefined : spotAt(fileTypes[plan.kind], anchor.path);
   if (!spot) return undefined;
-  const about = plan instanceof Plan ? describeFunctionAt(plan, anchor) : undefined;
+  const about = plan instanceof Plan ? describeFunctionAt(plan, anchor) : plan instanceof GuestPlan ? describeGuestAt(plan, anchor) : undefined;
   if (anchor.part === "key") return [describeKey(spot), about].filter((part) => part !== undefined).join("\n\n---\n\n") || undefined;
   const value = valueAt(plan, anchor);
   const place = plan instanceof Plan ? describePlace(plan, anchor) : undefined;

@@ -34,3 +34,4 @@ export type { HostFit } from "./hostFit";
 export { blockedBytes, hostFit, hostFitsOf } from "./hostFit";
 export type { Headroom } from "./headroom";
 export { headroomOf } from "./headroom";
+export { bankEdits } from "./bankEdits";

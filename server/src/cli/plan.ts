@@ -1,8 +1,8 @@
 // `platmap plan`: where a guest's memory, windows and doorbell lie for all its hosts, and on request its banks written into the file.
 // Knows nothing of how places are found.
 import { Command, Option } from "commander";
-import type { Edit, GuestPlan, Placement } from "../../../core/src/index";
-import { emitDeviceTree, emitLibvirt, emitQemu, freshPlacementOf, placementOf, printRange, relaxationsFor } from "../../../core/src/index";
+import type { GuestPlan, Placement } from "../../../core/src/index";
+import { bankEdits, emitDeviceTree, emitLibvirt, emitQemu, freshPlacementOf, placementOf, relaxationsFor } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import { ExitCode } from "./exitCode";
@@ -73,14 +73,4 @@ function write(file: string, { source, path, mark }: GuestInput, placement: Plac
     throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
   output.err(`${file}: banks written\n`);
-}
-
-/** Memory with a base has its place already. */
-function bankEdits(placement: Placement): Edit[] {
-  return placement.memory.flatMap(({ entry, origin, banks }): Edit[] => {
-    if (origin !== "placed") return [];
-    const json = banks.map(printRange);
-    const at = { ...entry.anchor, path: [...entry.anchor.path, "banks"] };
-    return entry.banks === undefined ? [{ op: "add", to: entry.anchor, key: "banks", value: { json } }] : [{ op: "replace", at, value: { json } }];
-  });
 }

@@ -1,5 +1,6 @@
 // The files of an editor: those that are open over those on the disk, by their URIs, inside the folders that are open. Knows nothing of what they say.
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { FileId } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
 import { HostSurroundings, isInside, repositoryOf } from "../workspace/hostSurroundings";
@@ -12,10 +13,15 @@ export function editorSurroundings(host: Host, folders: () => readonly string[],
   return new HostSurroundings({
     host,
     pathOf: (file) => pathOfUri(file),
-    fileAt: (path) => fileId(pathToFileURL(path).href),
+    fileAt,
     rootOf: (path) => rootOf(host, folders(), path),
     openText: (file) => openText(file),
   });
+}
+
+/** The name of the file at an absolute path: its URI. */
+export function fileAt(path: string): FileId {
+  return fileId(pathToFileURL(path).href);
 }
 
 /** The path of a file's URI; undefined for what is not on this machine. */
