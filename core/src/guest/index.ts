@@ -28,6 +28,7 @@ export type { Emitted } from "./emit/launch";
 export { emitQemu } from "./emit/qemu";
 export { emitLibvirt } from "./emit/libvirt";
 export { emitDeviceTree } from "./emit/deviceTree";
+export { emitBridgePackage } from "./emit/bridgePackage";
 export type { BootMemory } from "./bootMemory";
 export { bootMemoryOf } from "./bootMemory";
 export type { HostFit } from "./hostFit";

@@ -27,7 +27,9 @@ export const hotplugNeedsHostBridge = defineGuestRule<Unplaceable>({
   summary: "No placement of the guest's memory lets it have a device that is to be hot-plugged.",
   why: `Some devices fit no layout: the machine lays its memory out itself and leaves no holes, or the hosts together reserve too much. Then only one way is left, and
 it is experimental: a further PCI host bridge for the guest, added together with the device, whose firmware tables tell the guest which of its own memory the
-devices below it cannot reach. The guest's other devices go on as before.`,
+devices below it cannot reach. The guest's other devices go on as before.
+
+\`platmap plan GUEST --emit bridge\` describes such a bridge: its windows, what it leaves out, its doorbell. No monitor takes it as it is.`,
   sources: ["domain.md section 6", "the linux-arm-kernel discussion of guest MSIs, November 2016"],
   bad: [
     {

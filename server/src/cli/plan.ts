@@ -2,7 +2,7 @@
 // Knows nothing of how places are found.
 import { Command, Option } from "commander";
 import type { GuestPlan, Placement } from "../../../core/src/index";
-import { bankEdits, emitDeviceTree, emitLibvirt, emitQemu, freshPlacementOf, placementOf, relaxationsFor } from "../../../core/src/index";
+import { bankEdits, emitBridgePackage, emitDeviceTree, emitLibvirt, emitQemu, freshPlacementOf, placementOf, relaxationsFor } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import { ExitCode } from "./exitCode";
@@ -21,7 +21,7 @@ interface PlanOptions {
 }
 
 /** Fragments for what starts the guest. */
-const EMITTERS = { qemu: emitQemu, libvirt: emitLibvirt, dts: emitDeviceTree };
+const EMITTERS = { qemu: emitQemu, libvirt: emitLibvirt, dts: emitDeviceTree, bridge: emitBridgePackage };
 
 export function planCommand(host: Host, output: Output, finish: (code: ExitCode) => void): Command {
   return new Command("plan")
@@ -32,7 +32,7 @@ export function planCommand(host: Host, output: Output, finish: (code: ExitCode)
     .argument("<guest>", "a guest file")
     .option("--write", "put the banks into the file; comments stay")
     .addOption(new Option("--format <format>", "form of the output").choices(["text", "json"]).default("text"))
-    .addOption(new Option("--emit <what>", "print a fragment for what starts the guest instead: QEMU's arguments, a libvirt domain, a device tree overlay").choices(Object.keys(EMITTERS)).conflicts("write"))
+    .addOption(new Option("--emit <what>", "print a fragment for what starts the guest instead: QEMU's arguments, a libvirt domain, a device tree overlay, or (experimental) a further host bridge for devices that fit no layout").choices(Object.keys(EMITTERS)).conflicts("write"))
     .addOption(new Option("--no-color", "no colours (NO_COLOR does the same)"))
     .action((file: string, options: PlanOptions) => finish(runPlan(file, options, host, output)));
 }
