@@ -20,20 +20,20 @@ export async function ensurePackages() {
 /**
  * The path of a program, installed with apt-get when it is missing, the machine is a Debian and we are root.
  * @param names the program's names, best first
- * @param debianPackage the package of Debian that has it
+ * @param debianPackages the packages of Debian that have it and what it needs, its own first
  */
-export async function ensureProgram(names, debianPackage) {
+export async function ensureProgram(names, ...debianPackages) {
   const found = findProgram(...names);
   if (found !== undefined) {
     return found;
   }
   if (process.getuid?.() === 0 && findProgram("apt-get") !== undefined) {
-    await installDebianPackage(debianPackage);
+    await installDebianPackages(debianPackages);
   }
   const installed = findProgram(...names);
   if (installed === undefined) {
     throw new Error(
-      `${names[0]} is needed and not on PATH: install it (on Debian: apt-get install ${debianPackage}) and run again.`,
+      `${names[0]} is needed and not on PATH: install it (on Debian: apt-get install ${debianPackages.join(" ")}) and run again.`,
     );
   }
   return installed;
@@ -62,12 +62,12 @@ function readPackages(lockFile) {
   return JSON.parse(readFileSync(lockFile, "utf8")).packages;
 }
 
-async function installDebianPackage(name) {
-  console.log(`Installing Debian's ${name} ...`);
+async function installDebianPackages(names) {
+  console.log(`Installing Debian's ${names.join(" and ")} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const wait = ["-o", "DPkg::Lock::Timeout=600"];
   await capture("apt-get", [...wait, "update", "-qq"], { env });
-  const install = [...wait, "install", "-y", "-qq", "--no-install-recommends", name];
+  const install = [...wait, "install", "-y", "-qq", "--no-install-recommends", ...names];
   const { code, output } = await capture("apt-get", install, { env });
   if (code !== 0) {
     console.error(output.trimEnd());

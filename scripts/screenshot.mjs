@@ -1,8 +1,9 @@
 // Takes a picture of a file in the real VS Code, with the extension of this checkout as npm run build left it.
 //   npm run screenshot -- FILE --out PICTURE.png [--theme dark|light|hc-dark|hc-light] [--size 1280x800]
 //                         [--no-problems] [--line N] [--hover TEXT] [--fix TEXT] [--suggest TEXT] [--wait SECONDS]
+//                         [--clip X,Y,WIDTH,HEIGHT] [--setting NAME=JSON ...] [--command TITLE]
 // --hover points at the first TEXT of the file, --fix opens the quick fixes there, --suggest the completions after it.
-// --wait is for what an editor shows late, such as code lenses.
+// --command runs a command of the palette. --wait is for what an editor shows late, such as code lenses.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -32,6 +33,9 @@ const { values, positionals } = parseArgs({
     fix: { type: "string" },
     suggest: { type: "string" },
     wait: { type: "string", default: "0" },
+    clip: { type: "string" },
+    command: { type: "string" },
+    setting: { type: "string", multiple: true, default: [] },
   },
 });
 const file = path.resolve(positionals[0] ?? fail(usage));
@@ -41,7 +45,10 @@ const target = values.hover ?? values.fix ?? values.suggest;
 const text = readFileSync(file, "utf8");
 
 const server = await startVsCodeServer({
-  settings: { "workbench.colorTheme": themes[values.theme] ?? fail(`There is no theme ${values.theme}.`) },
+  settings: {
+    "workbench.colorTheme": themes[values.theme] ?? fail(`There is no theme ${values.theme}.`),
+    ...Object.fromEntries(values.setting.map((one) => [one.split("=")[0], JSON.parse(one.slice(one.indexOf("=") + 1))])),
+  },
 });
 const browser = await launchBrowser();
 try {
@@ -53,11 +60,19 @@ try {
     // By its command: a click may land on the lines that stick to the top.
     await page.keyboard.press("Control+1");
   }
+  if (values.command !== undefined) {
+    await page.keyboard.press("F1");
+    await page.keyboard.type(values.command);
+    await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await page.keyboard.press("Enter");
+  }
   await page.waitForTimeout(Number(values.wait) * 1000);
   if (target !== undefined) {
     await showAtTarget(page);
   }
-  await page.screenshot({ path: out });
+  const [x, y, clipWidth, clipHeight] = values.clip?.split(",").map(Number) ?? [0, 0, width, height];
+  const isJpeg = /\.jpe?g$/.test(out);
+  await page.screenshot({ path: out, clip: { x, y, width: clipWidth, height: clipHeight }, ...(isJpeg && { quality: 80 }) });
   console.log(`${out} shows ${await page.locator("[class*='squiggly-']").count()} underlined pieces of text.`);
 } finally {
   await browser.close();

@@ -1,5 +1,5 @@
 // npm test: everything that tells whether Platmap works, from installing what is missing to a real VS Code.
-// With --fast it stops before neovim and VS Code. Ends with the totals on a line of their own.
+// With --fast it stops before neovim, Emacs and VS Code. Ends with the totals on a line of their own.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -29,6 +29,7 @@ async function testAll() {
   await part("lint", () => check(() => printIfFailed(lint)));
   if (!fast) {
     await part("neovim", async () => (await import("./test/neovim.mjs")).testNeovim());
+    await part("emacs", async () => (await import("./test/emacs.mjs")).testEmacs());
     await part("VS Code", async () => (await import("./test/vscode.mjs")).testVsCode());
     await part("map", async () => (await import("./test/memoryMap.mjs")).testMemoryMap());
   }

@@ -4,6 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
 import { importPlatform } from "./importPlatform";
+import { openExample } from "./openExample";
 import { FindingsStatus } from "./findingsStatus";
 import { MemoryMap } from "./memoryMap/memoryMap";
 import { GuestViews } from "./guestViews";
@@ -26,6 +27,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("platmap.importPlatform", (sources?: readonly vscode.Uri[]) =>
       importPlatform(client, output, languageId, sources),
     ),
+    vscode.commands.registerCommand("platmap.openExample", (name?: unknown) =>
+      openExample(vscode.Uri.joinPath(context.extensionUri, "examples"), languageId, typeof name === "string" ? name : undefined),
+    ),
+    vscode.commands.registerCommand("platmap.showWalkthrough", () =>
+      vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#platmap.firstHour`, false),
+    ),
+    vscode.commands.registerCommand("platmap.restartServer", () => client.restart()),
     vscode.commands.registerCommand("platmap.showSkippedChecks", () => status.showSkipped()),
     new MemoryMap(client, context.extensionUri, languageId, output),
     { dispose: () => void client.stop() },

@@ -2,6 +2,7 @@
 // says in a new document that is not saved yet. Reads no capture itself, and writes no file.
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { openAsNew } from "./newDocument";
 import { importRequest, type ImportParams, type ImportResult } from "./serverProtocol";
 
 /** An import that takes longer (milliseconds) shows that it runs, and can be cancelled. */
@@ -27,7 +28,7 @@ export async function importPlatform(
     return undefined;
   }
   sayNotes(output, uris, result);
-  return openAsNew(result, languageId);
+  return openAsNew(result.text, result.suggestedName, languageId);
 }
 
 // One dialog cannot offer both files and folders on Linux and Windows.
@@ -96,42 +97,5 @@ function sayNotes(
   notes.forEach((note) => output.info(`  ${note}`));
   if (notes.length > 0) {
     output.show(true);
-  }
-}
-
-async function openAsNew({ text, suggestedName }: ImportResult, languageId: string): Promise<vscode.TextDocument> {
-  const untitled = await vscode.workspace.openTextDocument(await freeUri(suggestedName));
-  const document = await vscode.languages.setTextDocumentLanguage(untitled, languageId);
-  const edit = new vscode.WorkspaceEdit();
-  edit.insert(document.uri, new vscode.Position(0, 0), text);
-  await vscode.workspace.applyEdit(edit);
-  await vscode.window.showTextDocument(document);
-  return document;
-}
-
-// A document that is not saved yet but has a name, so that the server knows its kind. The name is one that no file has.
-async function freeUri(suggestedName: string): Promise<vscode.Uri> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const [, stem = suggestedName, ending = ""] = /^(.*?)(\.platform\.jsonc?)$/.exec(suggestedName) ?? [];
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? suggestedName : `${stem}-${number}${ending}`;
-    const file = folder === undefined ? undefined : vscode.Uri.joinPath(folder, name);
-    const untitled = vscode.Uri.from({ scheme: "untitled", path: file?.path ?? name });
-    if (!isOpen(untitled) && (file === undefined || !(await exists(file)))) {
-      return untitled;
-    }
-  }
-}
-
-function isOpen(uri: vscode.Uri): boolean {
-  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-}
-
-async function exists(file: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(file);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,4 +1,4 @@
-// Runs test/clients/neovim.lua: the built server under a language client that is not ours. Needs neovim, or root on a
+// Runs test/clients/neovim.lua: the recipe of docs/editors.md under a language client that is not ours. Needs neovim, or root on a
 // Debian.
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureProgram } from "../prepare.mjs";
 import { capture, root } from "../run.mjs";
+import { prepareRecipe } from "./recipe.mjs";
 
 const limit = 120_000;
 
@@ -16,15 +17,11 @@ export async function testNeovim() {
   try {
     const document = path.join(folder, "overlap.platform.jsonc");
     cpSync(path.join(root, "test/vscode/workspace/overlap.platform.jsonc"), document);
+    const { env } = prepareRecipe(folder, "lua");
     const script = path.join(root, "test/clients/neovim.lua");
     const { output } = await capture(neovim, ["--headless", "--clean", "-n", "-u", script, document], {
       cwd: folder,
-      env: {
-        ...process.env,
-        PLATMAP_SERVER: path.join(root, "dist/server.js"),
-        XDG_STATE_HOME: folder,
-        XDG_CACHE_HOME: folder,
-      },
+      env: { ...env, XDG_STATE_HOME: folder, XDG_CACHE_HOME: folder },
       limit,
     });
     console.log(output.replace(/(?:\r?\n)+/g, "\n").trim());

@@ -169,7 +169,9 @@ class LanguageServer {
       void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
     if (this.asksForSettings) {
-      void this.connection.client.register(DidChangeConfigurationNotification.type, { section: "platmap" });
+      if (this.client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+        void this.connection.client.register(DidChangeConfigurationNotification.type, { section: "platmap" });
+      }
       void this.settingsChanged(undefined);
     }
     if (this.hasFolders) this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => this.foldersChanged(added, removed));

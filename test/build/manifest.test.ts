@@ -1,72 +1,84 @@
-// What package.json promises to VS Code is there: strings, files, and the manners of commands and settings.
+// The extension's manifest as a newcomer meets it: commands, settings, walkthrough and snippets, all of them whole. Knows nothing of what they do.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../repositoryRoot";
 
+interface Command {
+  readonly command: string;
+  readonly category?: string;
+  readonly title: string;
+}
+interface Step {
+  readonly id: string;
+  readonly description: string;
+  readonly media: { readonly image?: string; readonly svg?: string; readonly markdown?: string; readonly altText?: string };
+  readonly completionEvents: readonly string[];
+}
 interface Manifest {
-  readonly dependencies?: unknown;
-  readonly icon: string;
   readonly contributes: {
-    readonly languages: readonly { id: string; configuration: string; icon: Record<string, string> }[];
-    readonly grammars: readonly { language: string; path: string }[];
-    readonly commands: readonly { command: string; category?: string; title: string }[];
-    readonly configuration: { properties: Record<string, { markdownDescription?: string }> };
+    readonly commands: readonly Command[];
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly markdownDescription?: string; readonly default?: unknown }>> };
+    readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly Step[] }[];
+    readonly snippets: readonly { readonly path: string }[];
   };
 }
 
+const read = (file: string): string => readFileSync(path.join(repositoryRoot, file), "utf8");
 const manifest = JSON.parse(read("package.json")) as Manifest;
-const strings = JSON.parse(read("package.nls.json")) as Record<string, string>;
-const { languages, grammars, commands, configuration } = manifest.contributes;
+const words = JSON.parse(read("package.nls.json")) as Record<string, string>;
+const { commands, configuration, walkthroughs, snippets } = manifest.contributes;
+const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+/** The commands of VS Code itself that the walkthrough links to. */
+const builtIn = new Set(["workbench.actions.view.problems", "editor.action.quickFix"]);
 
 describe("the manifest", () => {
-  it("has a string for every %name%, and no string that is not used", () => {
-    const used = [...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(([, name]) => name);
-    assert.deepEqual([...new Set(used)].sort(), Object.keys(strings).sort());
+  it("takes all its words from package.nls.json, and uses all that are there", () => {
+    const used = [...read("package.json").matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key as string);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(words).sort());
   });
 
-  it("names files that exist", () => {
-    const icons = languages.flatMap(({ icon }) => Object.values(icon));
-    const configurations = languages.map((language) => language.configuration);
-    const files = [manifest.icon, ...icons, ...configurations, ...grammars.map((grammar) => grammar.path)];
-    assert.deepEqual(
-      files.filter((file) => !existsSync(path.join(repositoryRoot, file))),
-      [],
-    );
+  it("has a category on every command, and handles each in the extension", () => {
+    const handled = read("client/src/extension.ts");
+    for (const { command, category } of commands) {
+      assert.equal(category, "%category%", command);
+      assert.ok(handled.includes(`"${command}"`), command);
+    }
   });
 
-  it("gives every command a category and every setting a description", () => {
-    assert.deepEqual(
-      commands.filter(({ category }) => category !== "%category%"),
-      [],
-    );
+  it("has a dozen settings at most, each with a description and a default", () => {
     const settings = Object.entries(configuration.properties);
-    assert.deepEqual(
-      settings.filter(([, { markdownDescription }]) => markdownDescription === undefined),
-      [],
-    );
-    assert.ok(settings.length <= 12, "at most a dozen settings");
+    assert.ok(settings.length <= 12, `${settings.length} settings`);
+    for (const [name, { markdownDescription, default: value }] of settings) {
+      assert.ok(markdownDescription !== undefined && value !== undefined, name);
+    }
   });
 
-  it("needs no packages at run time: all are in the bundles", () => {
-    assert.equal(manifest.dependencies, undefined);
-  });
-});
-
-describe("the word pattern of the language", () => {
-  const { wordPattern } = JSON.parse(read("syntaxes/language-configuration.json")) as { wordPattern: string };
-
-  for (const word of ["0x8_0000_0000", "0000:01:00.0", "01:00.0", "64K", "dram-low", "smmu.pcie", "unknown"]) {
-    it(`takes ${word} as one word`, () => {
-      assert.deepEqual(`"${word}",`.match(new RegExp(wordPattern, "g")), [word]);
-    });
-  }
-
-  it("takes a range as its two addresses", () => {
-    assert.deepEqual("0x0800_0000-0x080f_ffff".match(new RegExp(wordPattern, "g")), ["0x0800_0000", "0x080f_ffff"]);
+  it("has snippets that make documents of the language", () => {
+    for (const { path: file } of snippets) {
+      const all = Object.values(JSON.parse(read(file)) as Record<string, { prefix: string[]; body: string[] }>);
+      assert.deepEqual(all.map(({ prefix }) => prefix.join()), ["platform", "guest", "fleet"]);
+    }
   });
 });
 
-function read(file: string): string {
-  return readFileSync(path.join(repositoryRoot, file), "utf8");
-}
+describe("the walkthrough", () => {
+  it("has five steps, each with words and a picture that says what it shows", () => {
+    assert.deepEqual(steps.map(({ id }) => id), ["open", "map", "finding", "mend", "import"]);
+    for (const { media, completionEvents } of steps) {
+      const file = media.image ?? media.svg ?? media.markdown;
+      assert.ok(file !== undefined && existsSync(path.join(repositoryRoot, file)), file);
+      assert.ok(media.markdown !== undefined || media.altText !== undefined, file);
+      assert.notEqual(completionEvents.length, 0);
+    }
+  });
+
+  it("links to commands that are there, and to none else", () => {
+    const known = new Set([...commands.map(({ command }) => command), ...builtIn]);
+    const texts = steps.map(({ description }) => words[description.replaceAll("%", "")] ?? "");
+    const linked = texts.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command as string));
+    assert.ok(linked.length >= 5, linked.join(" "));
+    assert.deepEqual(linked.filter((command) => !known.has(command)), []);
+  });
+});

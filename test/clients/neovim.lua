@@ -1,5 +1,5 @@
 -- Drives neovim's own language client against the built server, without a display; works from neovim 0.7 on:
---   nvim --headless --clean -u test/clients/neovim.lua FILE, with PLATMAP_SERVER set to the server's bundle.
+--   nvim --headless --clean -u test/clients/neovim.lua FILE, with PLATMAP_RECIPE set to the file of the recipe.
 -- Prints one line a check, "ok - ..." or "not ok - ...", and "done" when all were made. Knows no rule but the one of its
 -- document.
 
@@ -12,19 +12,7 @@ local function check(what, test)
   io.stdout:write("\n" .. result .. "\n")
 end
 
-local function attach(buffer)
-  local config = {
-    name = "platmap",
-    cmd = { "node", vim.env.PLATMAP_SERVER, "--stdio" },
-    root_dir = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ":h"),
-  }
-  if vim.lsp.start then
-    return vim.lsp.start(config, { bufnr = buffer })
-  end
-  local client = vim.lsp.start_client(config)
-  vim.lsp.buf_attach_client(buffer, client)
-  return client
-end
+dofile(vim.env.PLATMAP_RECIPE)
 
 -- The server's result for a request, or an error.
 local function ask(method, params)
@@ -73,8 +61,6 @@ local function as_sent(diagnostic)
 end
 
 local function all_checks()
-  attach(0)
-
   check("an overlap is one error, shown once", function()
     local finding = as_sent(wait_for_findings(1)[1])
     assert(finding.code == "overlapping-regions", tostring(finding.code))
@@ -92,6 +78,21 @@ local function all_checks()
   check("the outline names the devices", function()
     local outline = vim.inspect(ask("textDocument/documentSymbol", { textDocument = document() }))
     assert(outline:find("uart0", 1, true) and outline:find("timer0", 1, true), outline)
+  end)
+
+  check("a rename changes the entry", function()
+    local at = position_of("timer0")
+    local edit = ask("textDocument/rename", { textDocument = document(), position = at, newName = "clock0" })
+    vim.lsp.util.apply_workspace_edit(edit, "utf-16")
+    position_of('"clock0"')
+  end)
+
+  check("formatting changes blanks alone", function()
+    local function words() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false)):gsub("%s", "") end
+    local before = words()
+    local edits = ask("textDocument/formatting", { textDocument = document(), options = { tabSize = 8, insertSpaces = false } })
+    vim.lsp.util.apply_text_edits(edits, 0, "utf-16")
+    assert(words() == before)
   end)
 
   check("a quick fix mends the overlap and keeps the comments", function()
