@@ -101,6 +101,7 @@ describe("the package for VS Code", () => {
     /^docs\/[a-z-]+\.(?:png|svg)$/,
     /^examples\/.+\.(?:jsonc|md)$/,
     /^media\/(?:icon\.png|file-(?:light|dark)\.svg)$/,
+    /^media\/walkthrough\/[a-z]+\.(?:jpg|svg|md)$/,
     /^capture\/collect\.sh$/,
     /^(?:package|package\.nls)\.json$/,
     /^(?:README\.md|CHANGELOG\.md|LICENSE)$/,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { formatText } from "../../server/src/jsonc/format/format";
 import type { CheckedFile } from "../../server/src/workspace/check";
 import { checkText, triedFixes } from "../../server/src/workspace/check";
 import { commandLineSurroundings } from "../../server/src/workspace/hostSurroundings";
@@ -22,6 +23,11 @@ describe("examples", () => {
     const text = [...checked].map(([name, result]) => printed(name, result)).join("\n");
     if (process.env["PLATMAP_UPDATE"] !== undefined) writeFileSync(golden, text);
     assert.equal(readFileSync(golden, "utf8"), text, "run npm run update, and read what changed");
+  });
+
+  it("are formatted", () => {
+    const loose = [...checked].filter(([, { source }]) => formatText(source) !== source.text).map(([name]) => name);
+    assert.deepEqual(loose, [], "platmap fmt examples");
   });
 
   for (const [name, result] of checked) {
