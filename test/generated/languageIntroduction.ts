@@ -37,6 +37,22 @@ guests move between. Both name other files by paths from their own folder.
 - **PCI address**: \`"0000:01:00.0"\`; the segment may be left out. **Bus range**: \`"00-ff"\`. **ACS bits**: words of \`SV TB RR CR UF EC DT\`; lspci's words are read too.
 - **Absent** means that the thing is not there. \`"unknown"\` is a value where an importer could not tell: rules that need it are skipped, and say so. \`"none"\` states that there is none.
 
+## Files that extend others
+
+A platform file may be laid over others: a board over its chip, a variant with one socket over what both variants have.
+
+\`\`\`jsonc
+{
+  "extends": "./soc.platform.jsonc",                     // or a list, of which a later file counts over an earlier one
+  "platform": "board",
+  "devices": [{ "name": "uart0", "disabled": true }],    // merged with the uart0 of the other file, key by key
+  "remove": ["uart3"],
+}
+\`\`\`
+
+Entries of one name are one entry, PCI functions without a name those of one address; what is written here counts. A list of what has no names counts as a whole. Expressions and references lead into
+the other files. A finding that takes both files stands here and names the place there.
+
 ## Which overlaps are legal
 
 There is one address map for each space and owner: physical; bus memory and bus I/O of each host bridge; I/O virtual addresses of each IOMMU. Ranges

@@ -2,7 +2,7 @@
 // Knows nothing of how a value is written down, nor of what is wrong with one.
 import type { Fields, RecordType } from "./valueType";
 import {
-  acsBits, address, boolean, busRange, either, id, idRange, integer, listOf, mapOf, name, optional, pattern, pciAddress,
+  acsBits, address, boolean, busRange, either, file, id, idRange, integer, listOf, mapOf, name, optional, pattern, pciAddress,
   range, record, reference, required, size, text, word,
 } from "./valueType";
 import {
@@ -380,6 +380,8 @@ const captured = record("captured facts", "What a running machine said, apart fr
 export const platformFile = record("platform file", "One kind of machine: its physical map, doorbells, IOMMUs and PCIe.", {
   $schema: optional(text(), "A JSON Schema for editors that do not know the language. Not read."),
   description,
+  extends: optional(either(file("platform"), listOf(file("platform"))), "Another platform file, or several, over which this one is laid: entries of one name are one, key by key, and this file's word counts. Of several, a later one counts over an earlier one."),
+  remove: optional(listOf(text()), "Names of entries of the extended files that this machine does not have."),
   platform: required(name(), "Name of this kind of machine."),
   arch: optional(word(architectures), "Processor architecture."),
   physicalAddressBits: optional(integer(1, 64), "Width of a physical address. Nothing can lie above.", { unknown: true }),

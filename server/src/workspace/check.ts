@@ -8,6 +8,8 @@ import type { FileReference, Reference } from "../jsonc/read";
 import type { DeclaredName } from "../jsonc/recordLayout";
 import type { Source } from "../jsonc/source";
 import { settingsOf } from "./configuration";
+import type { ExtendedPlatform } from "./extended";
+import { extendsOf, findingInFile, isFromBelow, said } from "./extended";
 import { joinFiles } from "./joinFiles";
 import type { Surroundings } from "./surroundings";
 import { nowhere } from "./surroundings";
@@ -56,19 +58,28 @@ export function checkText(file: string, text: string, options: CheckOptions = {}
 
 /** Checks a text that was read. */
 export function checkReading(reading: TextReading, { rules: all = rules, surroundings = nowhere, severities: onTop }: CheckOptions = {}): CheckedFile {
-  const { source, kind, said, names, references, files } = reading;
-  const { plan, others } = joinFiles(reading, surroundings);
+  const { source, kind, names, references, files } = reading;
+  const { plan, others, extended } = joinFiles(reading, surroundings);
   const { severities, leftOutBy } = settingsOf(source.file, surroundings, onTop);
   const using = leftOutBy === undefined ? rulesOn(all, severities) : [];
   const { findings: found, skipped, crashed } = runRules(using, plan);
-  const findings = withSeverities(found, severities);
-  const { kept, waived } = said === undefined ? { kept: sorted(source, findings), waived: [] } : allow(source, sorted(source, findings), using, severities, crashed);
+  const placed = extended ? inOwnFile(found, extended, reading, { rules: all, surroundings, ...(onTop && { severities: onTop }) }) : found;
+  const findings = withSeverities(placed, severities);
+  const { kept, waived } = reading.said === undefined ? { kept: sorted(source, findings), waived: [] } : allow(source, sorted(source, findings), using, severities, crashed);
   const leftOut = leftOutBy === undefined ? [] : [{ rule: "*", because: `${leftOutBy} leaves the file out` }];
-  const notRead = said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
+  const notRead = reading.said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
   return {
-    source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: said && plan, names, references, files, others,
+    source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: reading.said && plan, names, references, files, others,
     findings: kept, waived, skipped: [...skipped, ...notRead, ...leftOut], crashed, isLeftOut: leftOutBy !== undefined,
   };
+}
+
+/** What a lower file has to answer for by itself is said there, and not again. */
+function inOwnFile(findings: readonly Finding[], extended: ExtendedPlatform, reading: TextReading, options: CheckOptions): readonly Finding[] {
+  const { file } = reading.source;
+  const below = (finding: Finding): boolean => isFromBelow(finding, extended, file);
+  const known = findings.some(below) ? new Set(extended.lower.flatMap((one) => checkReading(one, options).findings.map(said))) : new Set<string>();
+  return findings.filter((finding) => !below(finding) || !known.has(said(finding))).map((finding) => findingInFile(finding, extended, file, extendsOf(reading)));
 }
 
 /** Takes out what the author allows. What is wrong with the waivers themselves cannot be allowed. */

@@ -1,10 +1,12 @@
 // A file and those that it names, joined to one plan: a guest with its hosts, a fleet with its hosts and guests. What cannot be found or read is left out,
 // and a problem says so. Knows nothing of rules, nor of where files come from.
 import type { Anchor, FileId, FileKind, FleetGuest, Guest, GuestHost, Problem } from "../../../core/src/index";
-import { ConfigPlan, FleetPlan, GuestPlan, TextPlan } from "../../../core/src/index";
+import { ConfigPlan, FleetPlan, GuestPlan, Plan, TextPlan } from "../../../core/src/index";
 import type { FilePlan, MigrationGroup } from "../../../core/src/index";
 import type { FileReference } from "../jsonc/read";
 import { nearestWord } from "../jsonc/nearest";
+import type { ExtendedPlatform } from "./extended";
+import { extendedPlatform, hasExtends } from "./extended";
 import type { Surroundings } from "./surroundings";
 import { isUnreadable } from "./surroundings";
 import type { Said, TextReading } from "./textReading";
@@ -14,11 +16,13 @@ export interface Joined {
   readonly plan: FilePlan;
   /** The other files that take part, by their names. */
   readonly others: ReadonlyMap<FileId, TextReading>;
+  /** A platform with the files that it extends. */
+  readonly extended?: ExtendedPlatform | undefined;
 }
 
 export function joinFiles(reading: TextReading, surroundings: Surroundings): Joined {
   const joiner = new Joiner(surroundings);
-  return { plan: joiner.plan(reading), others: joiner.others };
+  return { plan: joiner.plan(reading), others: joiner.others, extended: joiner.extendedOf.get(reading) };
 }
 
 type SaidOf<K extends FileKind> = Extract<Said, { kind: K }>;
@@ -32,15 +36,27 @@ interface Found<K extends FileKind> {
 
 class Joiner {
   readonly others = new Map<FileId, TextReading>();
+  readonly extendedOf = new Map<TextReading, ExtendedPlatform>();
 
   constructor(private readonly surroundings: Surroundings) {}
 
   plan(reading: TextReading): FilePlan {
     const { said } = reading;
     if (!said) return new TextPlan(reading);
-    if (said.kind === "platform") return said.plan;
+    if (said.kind === "platform") return this.platform(reading, said);
     if (said.kind === "config") return new ConfigPlan({ ...reading, value: said.configuration });
     return said.kind === "guest" ? this.guest(reading, said.guest) : this.fleet(reading, said);
+  }
+
+  /** A platform by itself, or laid over those that it extends. */
+  private platform(reading: TextReading, { plan }: SaidOf<"platform">): Plan {
+    if (!hasExtends(reading)) return plan;
+    const problems: Problem[] = [];
+    const extended = extendedPlatform(reading, this.surroundings, problems);
+    if (!extended) return new Plan({ value: plan.platform, problems: reading.problems.concat(problems), names: reading.names, expressions: reading.expressions });
+    for (const lower of extended.lower) this.others.set(lower.source.file, lower);
+    this.extendedOf.set(reading, extended);
+    return extended.plan;
   }
 
   private guest(reading: TextReading, guest: Guest): GuestPlan {
@@ -83,7 +99,8 @@ class Joiner {
         return [];
       }
       this.others.set(file, reading);
-      return [{ said: reading.said as SaidOf<K>, reading, namedAt: reference.at }];
+      const { said } = reading;
+      return [{ said: (said?.kind === "platform" ? { ...said, plan: this.platform(reading, said) } : said) as SaidOf<K>, reading, namedAt: reference.at }];
     });
   }
 }
