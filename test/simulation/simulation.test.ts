@@ -159,6 +159,15 @@ hotplug:0000:00:05.0  refused  0xc601_0000-0xc601_ffff (msi) lies in ram (0x4000
       assert.deepEqual(verdicts(told, { one }, "start:one", "hotplug:00:06.0", "hotplug:00:05.0"), ["ok", "ok", "ok"]);
     });
 
+    it("takes every region of the host for a device that it does not describe", () => {
+      const bare = JSON.stringify({ platform: "one", arch: "arm64", iommus: [{ name: "smmu", type: "smmuv3", reserved: [ITS_PAGE] }] });
+      const text = plug(bare, { memory: FOUR_GIB });
+      assert.match(text, /refused +0xc601_0000-0xc601_ffff \(msi\) lies in ram .*\n(?:.*\n)* +not known: one does not describe 0000:00:05\.0: every region of the host counts/);
+      assert.match(plug(bare), /^hotplug:00:05\.0 +ok/m);
+      const named = { memory: FOUR_GIB, passthrough: [{ host: "one", device: "0000:07:00.0" }] };
+      assert.match(lived(named, { one: host("one", [ITS_PAGE]) }, "start:one"), /^start:one +refused +0xc601_0000-0xc601_ffff \(msi\) lies in ram/m);
+    });
+
     it("says what the description leaves open, and does not call it safe", () => {
       assert.match(plug(host("one", [], { pci: { iommu: "unknown" } })), /^hotplug:00:05\.0 +ok .*\n(?: +not known: .*\n)* +not known: which IOMMU is in front of pci0 is unknown/m);
     });

@@ -90,8 +90,8 @@ devices below it cannot reach. The guest's other devices go on as before.
       if (why !== undefined) yield { at: under(candidate.entry.anchor, "device"), data: { candidate, conflicts: listed, why } };
     }
   },
-  message: ({ candidate: { node, host }, conflicts, why }) =>
-    `${node.label} of ${host.name} fits no layout: ${describeConflicts(conflicts)}, and ${why}; only a further host bridge with reserved regions of its own could take it`,
+  message: ({ candidate: { label, host }, conflicts, why }) =>
+    `${label} of ${host.name} fits no layout: ${describeConflicts(conflicts)}, and ${why}; only a further host bridge with reserved regions of its own could take it`,
 });
 
 /** Why the memory could lie nowhere else, as a clause; undefined where it could if the file let it. */

@@ -103,8 +103,8 @@ Keep the guest on the hosts where a device can be added, or plan its memory for 
       if (others.length > 0) yield { at: under(candidate.entry.anchor, "host"), data: { candidate, closed: others }, related };
     }
   },
-  message: ({ candidate: { node, host }, closed: [first, ...more] }) =>
-    `${node.label} can be added on ${host.name}, but no device can on ${first?.host.name ?? ""}${more.length > 0 ? ` and ${more.length} more ${more.length === 1 ? "host" : "hosts"}` : ""}: ${describeConflicts(first?.conflicts ?? [])}`,
+  message: ({ candidate: { label, host }, closed: [first, ...more] }) =>
+    `${label} can be added on ${host.name}, but no device can on ${first?.host.name ?? ""}${more.length > 0 ? ` and ${more.length} more ${more.length === 1 ? "host" : "hosts"}` : ""}: ${describeConflicts(first?.conflicts ?? [])}`,
 });
 
 /** A host is closed when everything that the file would add there meets memory; where it names nothing, when something of the host does. */

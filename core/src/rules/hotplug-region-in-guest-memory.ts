@@ -86,11 +86,11 @@ it. Or take another device, or another host. \`platmap simulate\` shows at which
       if (conflicts.length > 0) yield { at: under(candidate.entry.anchor, "device"), data: { candidate, conflicts }, related: relatedPlaces(candidate, conflicts) };
     }
   },
-  message: ({ candidate, conflicts }) => `${candidate.node.label} of ${candidate.host.name} cannot be added while the guest runs: ${describeConflicts(conflicts)}`,
+  message: ({ candidate, conflicts }) => `${candidate.label} of ${candidate.host.name} cannot be added while the guest runs: ${describeConflicts(conflicts)}`,
 });
 
 function relatedPlaces({ host, node }: HotplugCandidate, conflicts: readonly MemoryConflict<PinnedBank>[]): Related[] {
-  const iommus = iommusOf(host.plan, [node]);
+  const iommus = node ? iommusOf(host.plan, [node]) : (host.plan.platform.iommus ?? []);
   return conflicts.flatMap(({ range, kind, memory }): Related[] => [
     { at: memory.at, message: `${memory.name} lies there` },
     ...(kind === "direct" || kind === "reserved" || kind === "msi" ? regionEntries(iommus, asEmitted(range), kind).map((at) => ({ at, message: `${host.name} reserves it` })) : []),

@@ -87,8 +87,8 @@ Declare the regions of all hosts when the guest starts: QEMU takes them as \`res
       if (ranges.length > 0) yield { at: under(candidate.entry.anchor, "device"), data: { candidate, ranges } };
     }
   },
-  message: ({ candidate: { node, host }, ranges: [first, ...more] }) =>
-    `${node.label} of ${host.name} is to be added while the guest runs, but the guest's IOMMU does not declare ${first ? printRange(first) : ""}${more.length > 0 ? ` and ${more.length} more` : ""}`,
+  message: ({ candidate: { label, host }, ranges: [first, ...more] }) =>
+    `${label} of ${host.name} is to be added while the guest runs, but the guest's IOMMU does not declare ${first ? printRange(first) : ""}${more.length > 0 ? ` and ${more.length} more` : ""}`,
   fix(_, plan): Fix[] {
     const { iommu } = plan.guest;
     if (!iommu) return [];

@@ -19,6 +19,8 @@ import type { Plan } from "../plan/plan";
 import { areDriversTold, hostDriver, staysWithHost } from "../plan/vfioTolerance";
 import { printRange, printSize } from "../print";
 import { describeConflicts, memoryConflicts } from "../guest/memoryConflicts";
+import type { GuestDevice, UndescribedDevice } from "./devices";
+import { isDescribed, regionsOfDevices } from "./devices";
 import type { Judgement, Objection, RunningGuest } from "./state";
 import { joinJudgements, NO_OBJECTION } from "./state";
 import { CONFLICTING_RANGES, DIRECT_MAPPING_WANTED, NO_INTERRUPT_REMAPPING, NOTIFIED_AFTER_PROBE, VmmWords } from "./vmmWords";
@@ -39,7 +41,23 @@ interface Attachment {
 }
 
 /** @param isHotplug false for what the guest starts with */
-export function judgeAttach(guest: GuestPlan, running: RunningGuest, node: PciNode, isHotplug: boolean): Judgement {
+export function judgeAttach(guest: GuestPlan, running: RunningGuest, device: GuestDevice, isHotplug: boolean): Judgement {
+  return isDescribed(device) ? judgeDescribed(guest, running, device, isHotplug) : judgeUndescribed(guest, running, device);
+}
+
+/** Of a device that is not described only its host's regions are known. */
+function judgeUndescribed(guest: GuestPlan, running: RunningGuest, device: UndescribedDevice): Judgement {
+  const words = new VmmWords(guest);
+  if (running.devices.some((one) => one.address === device.address)) return objection({ verdict: "refused", because: `the guest has ${device.label} already`, message: words.alreadyAttached(device) });
+  const { name, plan: host } = running.host;
+  const { regions, unknown } = regionsOfDevices(running.host, [device]);
+  return joinJudgements([
+    judgeRegions({ running, host, node: device, words, regions: { regions, unknown } }),
+    { ...NO_OBJECTION, unknown: [`${name} does not describe ${device.label}: every region of the host counts, and its IOMMU group is not known`, ...unknown] },
+  ]);
+}
+
+function judgeDescribed(guest: GuestPlan, running: RunningGuest, node: PciNode, isHotplug: boolean): Judgement {
   const host = running.host.plan;
   const words = new VmmWords(guest);
   const whatItIs = judgeFunction(running, node, words);
@@ -122,7 +140,7 @@ function judgePages({ running, host, node, words }: Attachment): Judgement {
 }
 
 /** The hot-plug conflict itself (domain.md 1.5 and 1.7). */
-function judgeRegions({ running, host, node, words, regions: { regions } }: Attachment): Judgement {
+function judgeRegions({ running, host, node, words, regions: { regions } }: Pick<Attachment, "running" | "host" | "words" | "regions"> & { readonly node: GuestDevice }): Judgement {
   const { listed, movable, unseen } = memoryConflicts(running.memory, regions, pageOf(host));
   const objections: Objection[] = [];
   const [first] = listed;
@@ -140,10 +158,10 @@ function judgeRegions({ running, host, node, words, regions: { regions } }: Atta
 }
 
 /** A guest that has asked its virtio-iommu for reserved regions takes no new ones (domain.md 4.5). */
-function judgeGuestIommu({ guest: { guest }, running, host, isHotplug, regions: { regions } }: Attachment): Judgement {
+function judgeGuestIommu({ guest: { guest }, running, isHotplug, regions: { regions } }: Attachment): Judgement {
   if (guest.iommu?.type !== "virtio-iommu" || !isHotplug) return NO_OBJECTION;
   const declared = (guest.iommu.reserved ?? []).map((one) => one.range);
-  const before = regionsFor(host, running.devices).regions;
+  const before = regionsOfDevices(running.host, running.devices).regions;
   const known = [...declared, ...before.map((one) => asEmitted(one.range))];
   const fresh = regions.filter(({ range, kind }) => kind !== "window" && kind !== "inbound" && !known.some((one) => contains(one, asEmitted(range))));
   const [first] = fresh;

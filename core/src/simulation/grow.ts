@@ -6,7 +6,7 @@ import { pageOf } from "../guest/contributions";
 import { machineOf, machineRequest, ramSizeOf } from "../guest/guestMachine";
 import type { GuestPlan } from "../guest/guestPlan";
 import { forbiddenOf, placementOf } from "../guest/guestPlacement";
-import { allRegionsOf, regionsFor } from "../guest/hostRegions";
+import { allRegionsOf } from "../guest/hostRegions";
 import { occupiedBefore } from "../guest/placement/requests";
 import { placementInput } from "../guest/guestPlacement";
 import { FreeSpace } from "../plan/freeSpace";
@@ -14,6 +14,7 @@ import { iommuInFront } from "../plan/iommuInFront";
 import { printAddress, printSize } from "../print";
 import { bootMemoryOf } from "../guest/bootMemory";
 import { describeConflicts, memoryConflicts } from "../guest/memoryConflicts";
+import { isDescribed, regionsOfDevices } from "./devices";
 import type { Judgement, MappedMemory, Objection, RunningGuest } from "./state";
 import { NO_OBJECTION } from "./state";
 import { MAPPING_FAILED_LATER, NO_FREE_SLOT, NO_MEMORY_DEVICES, notEnoughSpace } from "./vmmWords";
@@ -111,11 +112,11 @@ function aroundHosts(guest: GuestPlan, { memory }: RunningGuest, size: bigint): 
 /** What is added is mapped for every device that the guest has; where that fails QEMU gives up altogether. */
 function judgePlace({ hosts }: GuestPlan, { host, devices }: RunningGuest, added: readonly MappedMemory[]): Judgement {
   const objections: Objection[] = [];
-  const { regions, unknown } = regionsFor(host.plan, devices);
+  const { regions, unknown } = regionsOfDevices(host, devices);
   const { listed, unseen } = memoryConflicts(added, regions, pageOf(host.plan));
   const loses = "QEMU aborts, and the guest is lost";
   if (listed.length > 0) objections.push({ verdict: "refused", because: `${describeConflicts(listed)}: it cannot be mapped for ${devices.map((one) => one.label).join(", ")}; ${loses}`, message: MAPPING_FAILED_LATER, conflicts: listed });
-  for (const node of devices) {
+  for (const node of devices.filter(isDescribed)) {
     const front = iommuInFront(host.plan, node);
     const bits = front.kind === "iommu" ? front.iommu.inputBits : undefined;
     const beyond = bits === undefined ? undefined : added.find((one) => one.range.end > 1n << BigInt(bits));

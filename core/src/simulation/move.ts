@@ -11,6 +11,8 @@ import type { PciNode } from "../plan/pciTree";
 import { judgeAttach } from "./attach";
 import { bootMemoryOf } from "../guest/bootMemory";
 import { describeConflicts, memoryConflicts } from "../guest/memoryConflicts";
+import type { GuestDevice } from "./devices";
+import { bootDevices, isDescribed } from "./devices";
 import type { Judgement, MappedMemory, Objection, RunningGuest } from "./state";
 import { joinJudgements, NO_OBJECTION } from "./state";
 import { addressesBeyondHost, migrationBlocked, MIGRATION_BLOCKED_BY_VIOMMU } from "./vmmWords";
@@ -49,10 +51,6 @@ export function migrate(guest: GuestPlan, from: RunningGuest, to: GuestHost): Mo
   return { judgement: joinJudgements([...judgements, aheadOf(running)]), running };
 }
 
-export function bootDevices(guest: GuestPlan, host: GuestHost): PciNode[] {
-  return passedThrough(guest).flatMap((one) => (one.host === host && one.node && one.entry.when !== "hotplug" ? [one.node] : []));
-}
-
 /** The processor, and how far it reaches. */
 function judgeHost({ guest }: GuestPlan, host: GuestHost, memory: readonly MappedMemory[]): Judgement {
   const { arch, physicalAddressBits: bits } = host.plan.platform;
@@ -84,9 +82,9 @@ function judgeArchitecture(from: GuestHost, to: GuestHost): Judgement {
 /** A driver of VFIO's that is made for one kind of device can save and load its state. */
 const CARRYING_DRIVER = /^.+[-_]vfio[-_]pci$/;
 
-function judgeCarrying({ guest }: GuestPlan, node: PciNode, target: PciNode | undefined, to: GuestHost): Judgement {
+function judgeCarrying({ guest }: GuestPlan, node: GuestDevice, target: PciNode | undefined, to: GuestHost): Judgement {
   if (guest.iommu) return objected({ verdict: "refused", because: `the guest has ${node.label} and an IOMMU of its own`, message: MIGRATION_BLOCKED_BY_VIOMMU });
-  if (!CARRYING_DRIVER.test(node.function.driver ?? "")) {
+  if (!isDescribed(node) || !CARRYING_DRIVER.test(node.function.driver ?? "")) {
     return objected({ verdict: "refused", because: `the guest has ${node.label}, whose state nothing carries over: unplug it before, plug one in after`, message: migrationBlocked(node.address) });
   }
   if (target) return NO_OBJECTION;
@@ -94,7 +92,9 @@ function judgeCarrying({ guest }: GuestPlan, node: PciNode, target: PciNode | un
 }
 
 /** What the file passes through on the new host in place of a device: the first of the same vendor and device that is not taken. */
-function counterpart(guest: GuestPlan, { function: { id } }: PciNode, { host, devices }: RunningGuest): PciNode | undefined {
+function counterpart(guest: GuestPlan, device: GuestDevice, { host, devices }: RunningGuest): PciNode | undefined {
+  if (!isDescribed(device)) return undefined;
+  const { id } = device.function;
   return passedThrough(guest).find((one) => one.host === host && one.node && one.node.function.id === id && !devices.includes(one.node))?.node;
 }
 

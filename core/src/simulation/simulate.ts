@@ -1,14 +1,14 @@
 // A guest's life step by step: start, migrate, hot-plug, unplug, grow. Each step is judged in the state that the steps before it have led to; one that is
 // refused changes nothing, and those after it are judged all the same. Knows nothing of how steps are written.
 import type { GuestPlan } from "../guest/guestPlan";
-import { functionAt } from "../guest/passedThrough";
 import type { PciAddress } from "../pciAddress";
 import { printPciAddress } from "../pciAddress";
-import type { PciNode } from "../plan/pciTree";
 import { printRange } from "../print";
 import { judgeAttach } from "./attach";
 import { grow } from "./grow";
 import { migrate, start } from "./move";
+import type { GuestDevice } from "./devices";
+import { deviceOn } from "./devices";
 import type { GuestState, Judgement, Objection, RunningGuest, StepResult } from "./state";
 import { gravestFirst, NO_OBJECTION } from "./state";
 import type { Step } from "./step";
@@ -42,7 +42,7 @@ export function stepFault(plan: GuestPlan, step: Step): string | undefined {
     const hosts = plan.hosts.map((one) => one.name);
     return `${plan.guest.guest} has no host "${step.host}"; its hosts are ${hosts.length === 0 ? "none" : hosts.join(", ")}`;
   }
-  if (!("device" in step) || plan.hosts.some((host) => functionAt(host.plan, step.device))) return undefined;
+  if (!("device" in step) || plan.hosts.some((host) => deviceOn(plan, host, step.device))) return undefined;
   return `no host of ${plan.guest.guest} has a PCI function ${printPciAddress(step.device)}`;
 }
 
@@ -98,15 +98,16 @@ function migrateTo(plan: GuestPlan, state: RunningGuest, name: string): Outcome 
 }
 
 function hotplug(plan: GuestPlan, state: RunningGuest, at: PciAddress): Outcome {
-  const node = functionAt(state.host.plan, at);
+  const node = deviceOn(plan, state.host, at);
   if (!node) return refusal(state, { verdict: "refused", because: `${state.host.name}, where the guest runs, has no function ${printPciAddress(at)}`, message: new VmmWords(plan).noSuchDevice(printPciAddress(at)) });
   const judgement = judgeAttach(plan, state, node, true);
   return { judgement, done: `nothing that ${state.host.name} reserves for ${node.label} lies in the guest's memory`, state: { ...state, devices: [...state.devices, node] } };
 }
 
 function unplug(plan: GuestPlan, state: RunningGuest, at: PciAddress): Outcome {
-  const node = functionAt(state.host.plan, at);
-  if (!node || !state.devices.includes(node)) return refusal(state, { verdict: "refused", because: `the guest does not have ${node?.label ?? printPciAddress(at)}`, message: new VmmWords(plan).notAttached(printPciAddress(at)) });
+  const address = deviceOn(plan, state.host, at)?.address;
+  const node = state.devices.find((one) => one.address === address);
+  if (!node) return refusal(state, { verdict: "refused", because: `the guest does not have ${address ?? printPciAddress(at)}`, message: new VmmWords(plan).notAttached(printPciAddress(at)) });
   return { judgement: NO_OBJECTION, done: `${node.label} goes back to ${state.host.name}`, state: { ...state, devices: state.devices.filter((one) => one !== node) } };
 }
 
@@ -121,6 +122,6 @@ function refusal(state: GuestState, objection: Objection): Outcome {
   return { judgement: { ...NO_OBJECTION, objections: [objection] }, done: "", state };
 }
 
-function labels(nodes: readonly PciNode[]): string {
+function labels(nodes: readonly GuestDevice[]): string {
   return nodes.map((one) => one.label).join(", ");
 }

@@ -1,7 +1,7 @@
 // Where a guest is in its life: its host, what of its memory is mapped where, which devices it has; and what a step came to. Data only.
 import type { GuestHost } from "../guest/guestPlan";
 import type { MemoryBank, MemoryConflict } from "../guest/memoryConflicts";
-import type { PciNode } from "../plan/pciTree";
+import type { GuestDevice } from "./devices";
 import type { Step } from "./step";
 
 /** Guest memory that is there, mapped for every device that the guest has. What came while it ran is called `added memory`. */
@@ -12,7 +12,7 @@ export interface RunningGuest {
   /** Upward. */
   readonly memory: readonly MappedMemory[];
   /** Functions of the host, in the order in which they were attached. */
-  readonly devices: readonly PciNode[];
+  readonly devices: readonly GuestDevice[];
   /** How many times memory was added. */
   readonly growths: number;
 }

@@ -4,7 +4,7 @@
 import { sizeOf } from "../address";
 import { machineOf } from "../guest/guestMachine";
 import type { GuestPlan } from "../guest/guestPlan";
-import type { PciNode } from "../plan/pciTree";
+import type { GuestDevice } from "./devices";
 import type { Plan } from "../plan/plan";
 import { printPlainAddress } from "../print";
 import type { MappedMemory } from "./state";
@@ -28,7 +28,7 @@ export class VmmWords {
   }
 
   /** A device is attached, and a piece of memory cannot be mapped for it. */
-  mapRefused(node: PciNode, host: Plan, memory: MappedMemory): string {
+  mapRefused(node: GuestDevice, host: Plan, memory: MappedMemory): string {
     const [base, size] = [printPlainAddress(memory.range.base), printPlainAddress(sizeOf(memory.range))];
     if (!this.isQemu) return this.backend === "iommufd" ? `IOMMU_IOAS_MAP ${base}+${size}: Invalid argument (EINVAL)` : `VFIO_IOMMU_MAP_DMA ${base}+${size}: Invalid argument (EINVAL)`;
     const mapped = `memory listener initialization failed: Region ${this.regionName(memory)}: vfio_container_dma_map(…, ${base}, ${size}, …) = -22 (Invalid argument)`;
@@ -36,22 +36,22 @@ export class VmmWords {
   }
 
   /** A device is attached to an I/O address space that has mappings where its group has none. */
-  attachRefused(node: PciNode, host: Plan, error: "EADDRINUSE" | "EINVAL"): string {
+  attachRefused(node: GuestDevice, host: Plan, error: "EADDRINUSE" | "EINVAL"): string {
     const text = error === "EADDRINUSE" ? "Address already in use" : "Invalid argument";
     if (this.backend === "iommufd") return this.isQemu ? this.about(node, `[iommufd=…] error attach ${node.address} (…) to id=…: ${text}`) : `VFIO_DEVICE_ATTACH_IOMMUFD_PT: ${text} (${error})`;
     return this.isQemu ? this.about(node, `failed to setup container for group ${groupNumber(host, node)}: Failed to set group container: ${text}`) : `VFIO_GROUP_SET_CONTAINER: ${text} (${error})`;
   }
 
-  noGroup(node: PciNode): string {
+  noGroup(node: GuestDevice): string {
     return this.about(node, "no iommu_group found: No such file or directory");
   }
 
-  notViable(node: PciNode, host: Plan): string {
+  notViable(node: GuestDevice, host: Plan): string {
     const group = groupNumber(host, node);
     return this.about(node, `group ${group} is not viable\nPlease ensure all devices within the iommu_group are bound to their vfio bus driver.`);
   }
 
-  alreadyAttached(node: PciNode): string {
+  alreadyAttached(node: GuestDevice): string {
     return this.about(node, "device is already attached");
   }
 
@@ -63,7 +63,7 @@ export class VmmWords {
     return this.isQemu ? `Device '${address}' not found` : `${address}: no such device`;
   }
 
-  private about(node: PciNode, text: string): string {
+  private about(node: GuestDevice, text: string): string {
     return `vfio ${node.address}: ${text}`;
   }
 
@@ -106,7 +106,7 @@ export function addressesBeyondHost(needed: number, supported: number): string {
 }
 
 /** The number that the running machine gave the group; a description has no other. */
-function groupNumber({ platform: { captured } }: Plan, { address }: PciNode): string {
+function groupNumber({ platform: { captured } }: Plan, { address }: GuestDevice): string {
   const group = captured?.groups?.find((one) => one.devices.includes(address));
   return group === undefined ? "…" : String(group.id);
 }

@@ -63,7 +63,7 @@ function keptBy({ guest }: GuestPlan, { host, regions }: HotplugCandidate): Kept
 }
 
 function windowsOf(plan: GuestPlan, candidates: readonly HotplugCandidate[]): Window[] {
-  const bars = candidates.flatMap((one) => known(one.node.function.bars)).filter((one) => one.type !== "io" && one.bar !== 6);
+  const bars = candidates.flatMap((one) => known(one.node?.function.bars)).filter((one) => one.type !== "io" && one.bar !== 6);
   const needed = (is64: boolean): bigint => bars.filter((one) => (one.type?.startsWith("mem64") === true) === is64).reduce((sum, one) => sum + (one.size ?? 0n), 0n);
   const free = freeSpace(plan);
   const low = placeWindow(free.within({ base: address(0n), end: FOUR_GIB }), "mem32", needed(false), LEAST_32);
@@ -103,7 +103,7 @@ function head(plan: GuestPlan, candidates: readonly HotplugCandidate[], kept: re
   const name = comment(plan.guest.guest);
   return [
     `// Experimental. A further PCI host bridge for ${name}, as ${name} would see it, for what cannot reach all of its memory:`,
-    ...candidates.map(({ node, host }) => `//   ${comment(node.label)} of ${comment(host.name)}`),
+    ...candidates.map(({ label, host }) => `//   ${comment(label)} of ${comment(host.name)}`),
     "// Its devices do no DMA to what their hosts keep from them. The inbound windows leave that out, and firmware has to tell the",
     "// guest's kernel the same: as dma-ranges of the bridge in a device tree, as reserved ranges (IORT RMR, VIOT) with ACPI.",
     ...kept.map((one) => `//   ${comment(one.words)}`),
