@@ -7,7 +7,7 @@ import type { PciNode } from "../plan/pciTree";
 import { isIo } from "../plan/pciWindows";
 import type { GuestPlan } from "./guestPlan";
 import { ownLayoutOf } from "./ownLayout";
-import { passedThrough } from "./passedThrough";
+import { functionsOn } from "./passedThrough";
 
 /** BARs of 32 bits need a window below 4 GiB; those of 64 bits take either. */
 export interface BarRoom {
@@ -29,7 +29,7 @@ export function barRooms(plan: GuestPlan): BarRooms {
   const tooSmall: BarRoom[] = [];
   const unknown = new Set<string>();
   for (const host of plan.hosts) {
-    const nodes = [...new Set(passedThrough(plan).flatMap((one) => (one.host === host && one.node ? [one.node] : [])))];
+    const nodes = [...new Set(functionsOn(plan, host))];
     for (const node of nodes) if (node.function.bars === "unknown" || node.function.bars === undefined) unknown.add(`the BARs of ${node.label} on ${host.name} are not given`);
     if (nodes.length === 0) continue;
     if (windows.length === 0) unknown.add("the windows of the guest's PCI host bridge are not given");
@@ -63,7 +63,7 @@ function roomsFor(nodes: readonly PciNode[], windows: readonly Window[]): BarRoo
 /** Bytes that the 64-bit BARs of the functions need which the guest gets on one host, where that is most. */
 export function barDemandOf(plan: GuestPlan): bigint {
   const perHost = plan.hosts.map((host) => {
-    const nodes = new Set(passedThrough(plan).flatMap((one) => (one.host === host && one.node ? [one.node] : [])));
+    const nodes = new Set(functionsOn(plan, host));
     const bars = [...nodes].flatMap((node) => known<Bar>(node.function.bars)).filter((bar) => bar.type.startsWith("mem64") && bar.bar !== 6 && bar.virtual !== true);
     return bars.reduce((sum, bar) => sum + bar.size, 0n);
   });

@@ -32,6 +32,6 @@ export class GuestPlan extends FilePlan {
 
   /** The host of a name; of two with one name, the first. */
   host(name: string): GuestHost | undefined {
-    return this.hosts.find((host) => host.name === name);
+    return this.once("hosts by name", () => new Map([...this.hosts].reverse().map((host) => [host.name, host]))).get(name);
   }
 }

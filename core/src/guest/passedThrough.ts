@@ -25,13 +25,29 @@ export const passedThrough: (plan: GuestPlan) => readonly PassedThrough[] = perP
 
 /** The functions that a guest gets on one host, at boot and later, in the order of the file. */
 export function functionsOn(plan: GuestPlan, host: GuestHost): readonly PciNode[] {
-  return passedThrough(plan).flatMap((one) => (one.host === host && one.node ? [one.node] : []));
+  return entriesOn(plan, host).flatMap((one) => one.node ?? []);
 }
 
 /** Addresses of functions that the guest gets on one host, and that the host's description does not have. */
 export function undescribedOn(plan: GuestPlan, host: GuestHost): readonly string[] {
-  return passedThrough(plan).flatMap((one) => (one.host === host && !one.node ? [printPciAddress(one.entry.device)] : []));
+  return entriesOn(plan, host).flatMap((one) => (one.node ? [] : [printPciAddress(one.entry.device)]));
 }
+
+function entriesOn(plan: GuestPlan, host: GuestHost): readonly PassedThrough[] {
+  return byHost(plan).get(host) ?? [];
+}
+
+/** Of a thousand hosts each is asked for its own. */
+const byHost: (plan: GuestPlan) => ReadonlyMap<GuestHost, readonly PassedThrough[]> = perPlan((plan: GuestPlan) => {
+  const found = new Map<GuestHost, PassedThrough[]>();
+  for (const one of passedThrough(plan)) {
+    const entries = one.host && (found.get(one.host) ?? []);
+    if (!one.host || !entries) continue;
+    entries.push(one);
+    found.set(one.host, entries);
+  }
+  return found;
+});
 
 /** The function at an address of a platform. A segment that is left out is that of the first host bridge which has such a function. */
 export function functionAt(plan: Plan, at: Passthrough["device"]): PciNode | undefined {
