@@ -52,6 +52,24 @@ describe("platmap check, with what authors allow", () => {
   });
 });
 
+describe("a file that extends another, on the command line", () => {
+  const files = {
+    "soc.platform.jsonc": `{ "platform": "soc", "physicalAddressBits": 40,\n  "devices": [{ "name": "uart0", "base": "0x1000_0000", "size": "4K" }],\n  "iommus": [{ "name": "smmu", "type": "smmuv3", "base": "0x2000_0000", "size": "128K" }],\n  "pci": [{ "name": "pcie0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "smmu", "stream": "0x0" }], "devices": [{ "at": "00:01.0", "type": "integrated-endpoint" }] }] }\n`,
+    "board.platform.jsonc": `{ "platform": "board", "extends": "soc.platform.jsonc",\n  "devices": [{ "name": "eth0", "base": "uart0.base", "size": "64K" }] }\n`,
+  };
+
+  it("has findings that name both files", async () => {
+    const { out } = await platmap(folderWith(files), ["check", "board.platform.jsonc", "--format", "json"]);
+    const { findings } = JSON.parse(out) as { findings: { rule: string; file: string; path: string; related: { file: string }[] }[] };
+    assert.deepEqual(findings.map(({ rule, file, path: at, related }) => [rule, file, at, related.map((one) => one.file)]), [["overlapping-regions", "board.platform.jsonc", "/devices/0/base", ["soc.platform.jsonc"]]]);
+  });
+
+  it("is one machine for the other commands too", async () => {
+    const { out } = await platmap(folderWith(files), ["groups", "board.platform.jsonc", "--format", "json"]);
+    assert.match(out, /0000:00:01\.0/);
+  });
+});
+
 describe("platmap check, as text", () => {
   it("shows the place, the rule, the line with carets, where else and what would mend it", async () => {
     const { out, err, code } = await platmap(folderWith({ "a.platform.jsonc": OVERLAP }), ["check"]);

@@ -4,6 +4,7 @@ import type { Plan } from "../../../core/src/index";
 import type { Host } from "../host";
 import { checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
+import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { readable } from "./findFiles";
 import { UsageError } from "./usageError";
 
@@ -19,7 +20,7 @@ export function readPlatform(file: string, host: Host): { readonly plan: Plan; r
   const { plan, source, kind, findings } = checkText(
     shown,
     readable(shown, () => decodeText(bytes).text),
-    { rules: [] },
+    { rules: [], surroundings: commandLineSurroundings(host) },
   );
   const [fault] = source.tree.faults;
   if (fault) {

@@ -51,7 +51,7 @@ export function findingInFile(finding: Finding, { overlay }: ExtendedPlatform, f
   const related = finding.related.map((one) => ({ ...one, at: originOf(one.at, overlay) }));
   const { rule, catalogue, severity, message } = finding;
   const own = at.file === file ? at : (related.find((one) => one.at.file === file)?.at ?? extendsAt);
-  const others = own === at ? related : [{ at, message }, ...related.filter((one) => one.at !== own)];
+  const others = own === at ? related : [{ at, message: "the part of it that an extended file has" }, ...related.filter((one) => one.at !== own)];
   return {
     rule, catalogue, severity, message, at: own, related: others,
     get fixes() {
