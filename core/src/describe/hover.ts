@@ -21,6 +21,7 @@ import { describeExpressionAt } from "./expression";
 import { describeFunctionAt } from "./functionHover";
 import { describeGuestAt } from "./guestHover";
 import { nameAndNoun } from "./overlap";
+import { smallMap } from "../map/smallMap";
 
 /** Neighbours and overlaps beyond this many are counted, not listed. */
 const LISTED = 4;
@@ -33,7 +34,8 @@ export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefin
   if (anchor.part === "key") return [describeKey(spot), about].filter((part) => part !== undefined).join("\n\n---\n\n") || undefined;
   const value = valueAt(plan, anchor);
   const place = plan instanceof Plan ? describePlace(plan, anchor) : undefined;
-  const parts = [describeExpressionAt(plan, anchor), describeValue(spot, value, plan), place, about].filter((part) => part !== undefined);
+  const map = plan instanceof Plan ? smallMap(plan, anchor) : undefined;
+  const parts = [describeExpressionAt(plan, anchor), describeValue(spot, value, plan), place, map && `\`\`\`text\n${map}\n\`\`\``, about].filter((part) => part !== undefined);
   if (parts.length === 0) return spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
   return parts.join("\n\n");
 }
