@@ -380,8 +380,6 @@ const captured = record("captured facts", "What a running machine said, apart fr
 export const platformFile = record("platform file", "One kind of machine: its physical map, doorbells, IOMMUs and PCIe.", {
   $schema: optional(text(), "A JSON Schema for editors that do not know the language. Not read."),
   description,
-  extends: optional(either(file("platform"), listOf(file("platform"))), "Another platform file, or several, over which this one is laid: entries of one name are one, key by key, and this file's word counts. Of several, a later one counts over an earlier one."),
-  remove: optional(listOf(text()), "Names of entries of the extended files that this machine does not have."),
   platform: required(name(), "Name of this kind of machine."),
   arch: optional(word(architectures), "Processor architecture."),
   physicalAddressBits: optional(integer(1, 64), "Width of a physical address. Nothing can lie above.", { unknown: true }),
@@ -394,6 +392,8 @@ export const platformFile = record("platform file", "One kind of machine: its ph
   pci: optional(listOf(hostBridge), "PCI host bridges, with what is below them."),
   cxlWindows: optional(listOf(cxlWindow), "Physical addresses that are decoded to CXL memory."),
   captured: optional(captured, "What a running machine said."),
+  extends: optional(either(file("platform"), listOf(file("platform"))), "Another platform file, or several, over which this one is laid: entries of one name are one, key by key, and this file's word counts. Of several, a later one counts over an earlier one."),
+  remove: optional(listOf(text()), "Names of entries of the extended files that this machine does not have."),
 });
 
 export { acs, bar, bridgeIommu, bridgeMsi, bridgeWindow, captured, capturedMsi, config, cxlWindow, device, doorbell, functionMsi, hostBridge, hostWindow, inboundWindow, iommu, iommuReserved, memory, msiWindow, reservation };
