@@ -1,5 +1,5 @@
 // Runs mocha's tests that need nothing but Node: node scripts/mocha.mjs [--grep TEXT] [NAME ...], after tsc -b.
-// A NAME is a part of a test file's path. Without a name all run, but for those that run inside VS Code.
+// A NAME is a part of a test file's path. Without a name all run, but for those that run inside VS Code; --without NAME leaves out others.
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -8,13 +8,14 @@ import { root } from "./run.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: "string" }, results: { type: "string" } },
+  options: { grep: { type: "string" }, results: { type: "string" }, without: { type: "string" } },
 });
 
 // Taken from the sources, since out/ keeps what was compiled from files that are gone.
 const files = readdirSync(path.join(root, "test"), { recursive: true })
   .map((file) => `test/${file.replaceAll("\\", "/")}`)
   .filter((file) => file.endsWith(".test.ts") && !file.startsWith("test/vscode/"))
+  .filter((file) => values.without === undefined || !file.includes(values.without))
   .filter((file) => positionals.length === 0 || positionals.some((name) => file.includes(name)))
   .sort();
 

@@ -1,5 +1,5 @@
 // npm test: everything that tells whether Platmap works, from installing what is missing to a real VS Code.
-// With --fast it stops before neovim, Emacs and VS Code. Ends with the totals on a line of their own.
+// With --fast it stops before the package, neovim, Emacs and VS Code. Ends with the totals on a line of their own.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -25,9 +25,11 @@ async function testAll() {
   }
   // ESLint and the tests take about the same time, and there are two cores.
   const lint = capture(process.execPath, ["node_modules/eslint/bin/eslint.js", "."]);
-  await part("tests", runMocha);
+  await part("tests", () => runMocha("--without", "test/build/"));
   await part("lint", () => check(() => printIfFailed(lint)));
   if (!fast) {
+    // What is built is packed, moved and killed here, which takes long.
+    await part("package", () => runMocha("test/build/"));
     await part("neovim", async () => (await import("./test/neovim.mjs")).testNeovim());
     await part("emacs", async () => (await import("./test/emacs.mjs")).testEmacs());
     await part("VS Code", async () => (await import("./test/vscode.mjs")).testVsCode());
@@ -65,11 +67,11 @@ async function checkTypes() {
   }
 }
 
-async function runMocha() {
+async function runMocha(...which) {
   const folder = mkdtempSync(path.join(tmpdir(), "platmap-test-"));
   try {
     const results = path.join(folder, "results.json");
-    await run(process.execPath, ["scripts/mocha.mjs", "--results", results]);
+    await run(process.execPath, ["scripts/mocha.mjs", "--results", results, ...which]);
     if (!existsSync(results)) {
       throw new Error("mocha ended before its tests did.");
     }
