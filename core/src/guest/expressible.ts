@@ -1,11 +1,11 @@
 // Whether the guest's machine can lay its memory out as it is placed: every known machine makes its banks itself. Source: domain.md 5.1 to 5.3.
 // Knows nothing of whether the places are good.
 import type { AddressRange } from "../address";
-import { address, sameRange } from "../address";
+import { address, overlaps, sameRange } from "../address";
 import { FreeSpace } from "../plan/freeSpace";
 import { machineOf, machineRequest, ramSizeOf } from "./guestMachine";
 import type { GuestPlan } from "./guestPlan";
-import { forbiddenOf } from "./guestPlacement";
+import { forbiddenOf, placementOf } from "./guestPlacement";
 import type { Machine } from "./machines/machine";
 import { banksOf } from "./placement/place";
 import type { Placement } from "./placement/placement";
@@ -41,11 +41,9 @@ export function machineBanks(plan: GuestPlan, machine: Machine, size: bigint): r
  * @param unit at least 1
  */
 export function mostMachineMemory(plan: GuestPlan, machine: Machine, unit: bigint): bigint {
-  const closed = forbiddenOf(plan);
-  const isOpen = (size: bigint): boolean => {
-    const banks = machineBanks(plan, machine, size);
-    return banks.every((bank) => bank.end <= closed.top.end && !closed.ranges.some((one) => one.range.base < bank.end && bank.base < one.range.end));
-  };
+  const { ranges, top } = forbiddenOf(plan);
+  const closed = [...ranges.map((one) => one.range), ...authorsDoorbell(plan)];
+  const isOpen = (size: bigint): boolean => machineBanks(plan, machine, size).every((bank) => bank.end <= top.end && !closed.some((range) => overlaps(range, bank)));
   let low = 0n;
   let high = ramSizeOf(plan.guest) / unit;
   while (low < high) {
@@ -54,4 +52,10 @@ export function mostMachineMemory(plan: GuestPlan, machine: Machine, unit: bigin
     else high = middle - 1n;
   }
   return low * unit;
+}
+
+/** Where the author has put the doorbell; one that is placed goes out of the memory's way. */
+function authorsDoorbell(plan: GuestPlan): AddressRange<"ipa">[] {
+  const { range } = placementOf(plan).doorbell;
+  return plan.guest.doorbell?.base !== undefined && range ? [range] : [];
 }

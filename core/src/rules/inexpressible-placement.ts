@@ -3,6 +3,7 @@ import type { Anchor } from "../anchor";
 import { under } from "../anchor";
 import type { Edit, Fix } from "../finding";
 import { listedBanks } from "../describe/guestPlacement";
+import { moveDoorbellFixes } from "../guest/doorbellFixes";
 import type { OtherBanks } from "../guest/expressible";
 import { inexpressible, mostMachineMemory } from "../guest/expressible";
 import type { GuestPlan } from "../guest/guestPlan";
@@ -22,7 +23,7 @@ export const inexpressiblePlacement = defineGuestRule<OtherBanks>({
 \`virt\` has one bank from 1 GiB, its \`q35\` two around the 32-bit hole, cloud-hypervisor leaves its own hole below 4 GiB. The plan is right, and this machine
 cannot be told of it.
 
-Ask for less memory, so that it ends below the first hole; or take a machine whose own layout happens to leave the right addresses out.`,
+Ask for less memory, so that it ends below the first hole; put the doorbell elsewhere, where it is what makes the hole; or take a machine whose own layout happens to leave the right addresses out.`,
   sources: ["domain.md 5.1 to 5.3"],
   bad: [
     {
@@ -41,6 +42,22 @@ Ask for less memory, so that it ends below the first hole; or take a machine who
   "physicalAddressBits": 40,
   "hosts": ["d05.platform.jsonc"],
   "memory": [{ "name": "ram", "size": "2144M" }],
+}`,
+    },
+    {
+      // The doorbell that the author chose makes the hole.
+      text: `{
+  "guest": "web", "machine": "qemu-virt-10.1",
+  //                         ^^^^^^^^^^^^^^^^ error: QEMU virt 10.1 cannot put memory at 0x4000_0000-0xfedf_ffff and 0xff00_0000-0x1_401f_ffff: its memory is one bank from 0x4000_0000 without holes; it would be at 0x4000_0000-0x1_3fff_ffff
+  "physicalAddressBits": 40,
+  "memory": [{ "name": "ram", "size": "4G" }],
+  "doorbell": { "strategy": "fixed", "base": "0xfee0_0000" },
+}`,
+      fixed: `{
+  "guest": "web", "machine": "qemu-virt-10.1",
+  "physicalAddressBits": 40,
+  "memory": [{ "name": "ram", "size": "4G" }],
+  "doorbell": { "strategy": "fixed", "base": "0xff0_0000" },
 }`,
     },
   ],
@@ -69,7 +86,7 @@ Ask for less memory, so that it ends below the first hole; or take a machine who
     yield { at: under(plan.guest.anchor, "machine"), data: other, related: memory.map((one) => ({ at: under(one.anchor, "size"), message: `memory ${one.name}` })) };
   },
   message: ({ machine, placed, made }) => `${machine.title} cannot put memory at ${listedBanks(placed)}: ${machine.cannot}; it would be at ${listedBanks(made)}`,
-  fix: ({ data }, plan) => capFixes(plan, data),
+  fix: ({ data }, plan) => [...(plan.guest.doorbell ? moveDoorbellFixes(plan, plan.guest.doorbell) : []), ...capFixes(plan, data)],
 });
 
 /** Where one entry is all the memory. Banks that are written down, or a base, would stay in the way. */
