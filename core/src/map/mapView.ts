@@ -104,6 +104,9 @@ export interface MapView {
   readonly places: readonly { readonly id: string; readonly entry: Path; readonly at: Path }[];
 }
 
+/** Pixels that a lane takes at least, with its addresses and the room for marks and ways: a lane that is cut off helps nobody. */
+const WIDTH_OF_LANE = 280;
+
 /** Ids in a page's drawing begin so. */
 const PREFIX = "pm";
 
@@ -139,7 +142,7 @@ export function mapView(plan: FilePlan, findings: readonly Finding[], options: M
 /** Lanes that are gone are forgotten; with none left those that say most are shown. */
 function wantedLanes(model: MapModel, { lanes, width }: MapViewOptions): readonly string[] {
   const known = (lanes ?? []).filter((id) => model.lanes.some((lane) => lane.id === id));
-  const most = width === undefined ? undefined : Math.max(1, Math.floor((width - 16) / 250));
+  const most = width === undefined ? undefined : Math.max(1, Math.floor(width / WIDTH_OF_LANE));
   return known.length > 0 ? known : defaultLanes(model, most);
 }
 
