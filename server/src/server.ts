@@ -1,6 +1,6 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, FileOperationRegistrationOptions, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
 import { CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
@@ -23,8 +23,12 @@ import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
 import type { WholeFileOptions } from "./lsp/wholeFileActions";
 import { documentOfAction, FIX_ALL, resolveWholeFileAction, TIDY_LITERALS } from "./lsp/wholeFileActions";
+import { WorkspaceDiagnostics } from "./lsp/workspaceDiagnostics";
 import type { Host } from "./host";
+import type { CheckedFile } from "./workspace/check";
+import { ClosedFiles } from "./workspace/closedFiles";
 import { GuestFiles } from "./workspace/guestFiles";
+import { LanguageFiles } from "./workspace/languageFiles";
 import type { NamingFile } from "./workspace/mentions";
 import type { Snapshot } from "./workspace/workspace";
 import { Workspace } from "./workspace/workspace";
@@ -45,7 +49,14 @@ export interface ServerSettings {
   /** Reads captures; throws an error with a message for people. */
   importPlatform(uris: readonly string[]): ImportAnswer;
   readonly rules?: readonly Rule[];
+  /** Milliseconds after which a client is shown the progress of work on the workspace; absent: a second. */
+  readonly longAfter?: number;
 }
+
+/** A folder that comes or goes takes files along of which no watcher speaks. */
+const MOVED: FileOperationRegistrationOptions = {
+  filters: [{ scheme: "file", pattern: { glob: "**/*.{json,jsonc}", matches: "file" } }, { scheme: "file", pattern: { glob: "**", matches: "folder" } }],
+};
 
 /** Serves one client until the connection closes. */
 export function startServer(connection: Connection, settings: ServerSettings): void {
@@ -63,7 +74,9 @@ class LanguageServer {
   private asksForSettings = false;
   private sendsStatus = false;
   private showsViews = false;
+  private readonly languageFiles: LanguageFiles;
   private readonly guests: GuestFiles;
+  private readonly all: WorkspaceDiagnostics;
   private readonly lenses: LensOptions;
   private folders: readonly string[] = [];
   private hasFolders = false;
@@ -76,7 +89,9 @@ class LanguageServer {
   ) {
     const surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText());
     this.workspace = new Workspace(settings.rules ?? rules, surroundings);
-    this.guests = new GuestFiles({ host: settings.host, surroundings, folders: () => this.folders, fileAt });
+    this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt });
+    this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
+    this.all = this.workspaceDiagnostics(new ClosedFiles(surroundings, this.workspace.options));
     this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.showsViews) };
     this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false };
   }
@@ -85,10 +100,11 @@ class LanguageServer {
     const { connection, documents } = this;
     connection.onInitialize((params) => this.initialize(params));
     connection.onInitialized(() => this.initialized());
-    connection.onDidChangeWatchedFiles(() => {
-      this.guests.forget();
-      this.recheckStale();
-    });
+    connection.onDidChangeWatchedFiles(() => this.filesChanged());
+    connection.workspace.onDidCreateFiles(() => this.filesChanged());
+    connection.workspace.onDidRenameFiles(() => this.filesChanged());
+    connection.workspace.onDidDeleteFiles(() => this.filesChanged());
+    documents.onDidOpen(({ document }) => this.all.opened(document.uri));
     documents.onDidChangeContent((event) => this.changed(event));
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
     connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.completion))));
@@ -111,6 +127,11 @@ class LanguageServer {
     connection.languages.diagnostics.on((params, token) =>
       this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
     );
+    connection.languages.diagnostics.onWorkspace((params, token, progress, partial) => {
+      // Who watches no files says nothing of their changes.
+      if (!this.watches) this.all.moved();
+      return this.all.pull(params, token, progress, partial);
+    });
     connection.onRequest("platmap/map", (params: MapParams, token) => this.answer("the memory map", token, null, () => this.with(params.uri, (snapshot) => memoryMapOf(snapshot, mapOptions(params.options)) ?? null)));
     connection.onRequest("platmap/mapPicture", (params: MapParams, token) => this.answer("the picture of the map", token, null, () => this.with(params.uri, (snapshot) => mapPictureOf(snapshot, mapOptions(params.options).lanes) ?? null)));
     connection.onExecuteCommand(({ command, arguments: [uri] = [] }, token) => this.answer(command, token, null, () => this.execute(command, uri)));
@@ -156,14 +177,15 @@ class LanguageServer {
         documentSymbolProvider: true,
         foldingRangeProvider: true,
         ...featureCapabilities(capabilities),
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-        ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: true, workspaceDiagnostics: false } }),
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations: { didCreate: MOVED, didRename: MOVED, didDelete: MOVED } },
+        ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: true, workspaceDiagnostics: true } }),
       },
     };
   }
 
-  /** Files that others name change without being open, too. */
+  /** Files change without being open, too. */
   private initialized(): void {
+    if (this.pushes) this.all.push(this.client.window?.workDoneProgress ?? false);
     if (this.watches) {
       const watchers = [{ globPattern: "**/*.{platform,guest,fleet}.{json,jsonc}" }, { globPattern: "**/platmap.config.{json,jsonc}" }];
       void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
@@ -180,15 +202,23 @@ class LanguageServer {
   /** Settings are asked for where the client can be asked, else they are what it pushes. */
   private async settingsChanged(pushed: unknown): Promise<void> {
     const settings: unknown = this.asksForSettings ? await this.connection.workspace.getConfiguration("platmap") : platmapSection(pushed);
-    if (this.workspace.setSeverities(severitiesIn(settings))) this.recheckStale();
+    if (!this.workspace.setSeverities(severitiesIn(settings))) return;
+    this.all.changed();
+    this.recheckStale();
   }
 
   private foldersChanged(added: readonly { uri: string }[], removed: readonly { uri: string }[]): void {
     const gone = new Set(removed.map((folder) => pathOfUri(folder.uri)));
     const kept = this.folders.filter((folder) => !gone.has(folder));
-    this.guests.forget();
     this.folders = [...kept, ...added.map((folder) => pathOfUri(folder.uri)).filter((folder) => folder !== undefined)];
-    this.recheckStale();
+    this.filesChanged();
+  }
+
+  /** Files of the workspace came, went or say something else. A client that pulls is told to pull again, since it may show files that are not open. */
+  private filesChanged(): void {
+    this.all.moved();
+    if (this.pushes) this.guard("checking files that depend on a change", () => this.recheckStale());
+    else if (this.refreshes) void this.connection.languages.diagnostics.refresh();
   }
 
   /** Open documents whose findings depend on a file that has changed. A client that pulls is told to pull again. */
@@ -203,6 +233,7 @@ class LanguageServer {
   private changed({ document }: TextDocumentChangeEvent<TextDocument>): void {
     if (this.waiting.size === 0) setImmediate(() => this.checkWaiting());
     this.waiting.add(document.uri);
+    this.all.edited(document.uri);
   }
 
   private checkWaiting(): void {
@@ -221,15 +252,31 @@ class LanguageServer {
   private closed({ document }: TextDocumentChangeEvent<TextDocument>): void {
     this.waiting.delete(document.uri);
     this.workspace.close(document.uri);
-    if (this.pushes) void this.connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    this.all.closed(document.uri);
     // What was typed and not saved no longer counts for the files that name this one.
     this.guard("checking files that depend on a closed one", () => this.recheckStale());
   }
 
+  private workspaceDiagnostics(closed: ClosedFiles): WorkspaceDiagnostics {
+    return new WorkspaceDiagnostics({
+      connection: this.connection,
+      files: this.languageFiles,
+      closed,
+      longAfter: this.settings.longAfter ?? 1000,
+      report: (checked) => this.reportChecked(checked),
+      reportOpen: (uri) => this.with(uri, ({ version, checked }) => ({ version, items: this.reportChecked(checked) })),
+      guard: (what, run) => this.guard(what, run),
+    });
+  }
+
   private report(snapshot: Snapshot): Diagnostic[] {
-    for (const { rule, error } of snapshot.checked.crashed) this.connection.console.error(`Rule ${rule} on ${snapshot.uri}: ${describeError(error)}`);
     if (this.sendsStatus) void this.connection.sendNotification("platmap/status", statusOf(snapshot));
-    return diagnosticsOf(snapshot, this.options);
+    return this.reportChecked(snapshot.checked);
+  }
+
+  private reportChecked(checked: CheckedFile): Diagnostic[] {
+    for (const { rule, error } of checked.crashed) this.connection.console.error(`Rule ${rule} on ${checked.source.file}: ${describeError(error)}`);
+    return diagnosticsOf({ checked }, this.options);
   }
 
   /** Runs on the document's text of this moment; undefined when the document is not open. */

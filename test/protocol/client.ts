@@ -1,7 +1,7 @@
 // A language client over an in-memory pipe: a real connection on both ends, no process between. Knows nothing of features.
 import { PassThrough } from "node:stream";
 import type { Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver/node";
-import { createConnection, createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
+import { CancellationTokenSource, createConnection, createMessageConnection, ProgressType, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
 import { nodeHost } from "../../server/src/nodeHost";
 import type { ServerSettings } from "../../server/src/server";
 import { startServer } from "../../server/src/server";
@@ -28,6 +28,8 @@ export class TestClient {
   readonly statuses: unknown[] = [];
   /** Edits that the server asked the client to make. */
   readonly applied: WorkspaceEdit[] = [];
+  /** Progress that the server showed of its own accord. */
+  readonly progress: { readonly kind: string }[] = [];
   initialized: InitializeResult = { capabilities: {} };
   private listeners: (() => void)[] = [];
 
@@ -47,6 +49,13 @@ export class TestClient {
       client.applied.push(edit);
       client.listeners.splice(0).forEach((listener) => listener());
       return { applied: true };
+    });
+    client.connection.onRequest("window/workDoneProgress/create", ({ token }: { token: string }) => {
+      client.connection.onProgress(new ProgressType<{ kind: string }>(), token, (value) => {
+        client.progress.push(value);
+        client.listeners.splice(0).forEach((listener) => listener());
+      });
+      return null;
     });
     client.connection.listen();
     client.initialized = await client.request<InitializeResult>("initialize", { processId: null, rootUri: null, capabilities, initializationOptions: { status: true }, ...more });
@@ -77,6 +86,31 @@ export class TestClient {
       if (found) return found.diagnostics;
       await new Promise<void>((resolve) => this.listeners.push(resolve));
     }
+  }
+
+  /** Ends when the server has pushed diagnostics of a file, open or not, that are as wanted. */
+  async publishes(uri: string, isWanted: (diagnostics: readonly Diagnostic[]) => boolean): Promise<void> {
+    while (!this.published.some((params) => params.uri === uri && isWanted(params.diagnostics))) await new Promise<void>((resolve) => this.listeners.push(resolve));
+  }
+
+  /** Ends when the server has shown a kind of progress. */
+  async progressed(kind: string): Promise<void> {
+    while (!this.progress.some((value) => value.kind === kind)) await new Promise<void>((resolve) => this.listeners.push(resolve));
+  }
+
+  /** The parts of answers to requests with a token, as they come. */
+  partsOf(token: string): readonly unknown[] {
+    const parts: unknown[] = [];
+    this.connection.onProgress(new ProgressType<unknown>(), token, (value) => void parts.push(value));
+    return parts;
+  }
+
+  /** A request that is cancelled as soon as it is sent. */
+  cancelled(method: string, params: unknown): Promise<unknown> {
+    const source = new CancellationTokenSource();
+    const answer = this.connection.sendRequest(method, params, source.token);
+    source.cancel();
+    return answer;
   }
 
   /** The first edit that the server asks for. */

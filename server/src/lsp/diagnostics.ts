@@ -19,7 +19,7 @@ export interface DiagnosticOptions {
   readonly snippetEdits?: boolean;
 }
 
-export function diagnosticsOf(snapshot: Snapshot, options: DiagnosticOptions): Diagnostic[] {
+export function diagnosticsOf(snapshot: Pick<Snapshot, "checked">, options: DiagnosticOptions): Diagnostic[] {
   const { findings, source } = snapshot.checked;
   const diagnostics = findings.slice(0, DIAGNOSTIC_LIMIT).map((finding) => toDiagnostic(snapshot, finding, options));
   const more = findings.length - DIAGNOSTIC_LIMIT;
@@ -34,7 +34,7 @@ export function diagnosticsOf(snapshot: Snapshot, options: DiagnosticOptions): D
   return diagnostics;
 }
 
-export function toDiagnostic(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): Diagnostic {
+export function toDiagnostic(snapshot: Pick<Snapshot, "checked">, finding: Finding, options: DiagnosticOptions): Diagnostic {
   const { source } = snapshot.checked;
   const href = options.pageOf(finding.rule);
   const related = finding.related.map((one) => {

@@ -48,6 +48,11 @@ export class RecordedSurroundings implements Surroundings {
     return this.record(`read ${file}`, () => this.inner.read(file));
   }
 
+  /** True when somebody asked what this file says. */
+  hasRead(file: FileId): boolean {
+    return this.answers.has(`read ${file}`);
+  }
+
   /** True when every question that was asked has the same answer now. */
   isCurrent(): boolean {
     for (const { answer, again } of this.answers.values()) if (!sameAnswer(answer, again())) return false;
