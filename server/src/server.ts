@@ -28,8 +28,11 @@ import type { Host } from "./host";
 import type { CheckedFile } from "./workspace/check";
 import { ClosedFiles } from "./workspace/closedFiles";
 import { GuestFiles } from "./workspace/guestFiles";
+import { joinFiles } from "./workspace/joinFiles";
 import { LanguageFiles } from "./workspace/languageFiles";
 import type { NamingFile } from "./workspace/mentions";
+import type { Surroundings } from "./workspace/surroundings";
+import { isUnreadable } from "./workspace/surroundings";
 import type { Snapshot } from "./workspace/workspace";
 import { Workspace } from "./workspace/workspace";
 
@@ -74,6 +77,7 @@ class LanguageServer {
   private asksForSettings = false;
   private sendsStatus = false;
   private showsViews = false;
+  private readonly surroundings: Surroundings;
   private readonly languageFiles: LanguageFiles;
   private readonly guests: GuestFiles;
   private readonly all: WorkspaceDiagnostics;
@@ -87,7 +91,7 @@ class LanguageServer {
     private readonly connection: Connection,
     private readonly settings: ServerSettings,
   ) {
-    const surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText());
+    const surroundings = (this.surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText()));
     this.workspace = new Workspace(settings.rules ?? rules, surroundings);
     this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt });
     this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
@@ -118,6 +122,7 @@ class LanguageServer {
       ask: (what, token, uri, empty, run) => this.answer(what, token, empty, () => this.with(uri, run)),
       answer: (what, token, empty, run) => this.answer(what, token, empty, run),
       files: () => this.files().values(),
+      allFiles: () => new Map([...this.files(), ...this.closedFiles()]).values(),
       client: () => this.client,
     });
     documents.onDidClose((event) => {
@@ -290,6 +295,15 @@ class LanguageServer {
     const open = this.documents.all().map((document) => this.workspace.update(document.uri, document.version, document.getText()).checked);
     const named = open.flatMap((checked) => [...checked.others.values()]);
     return new Map([...named, ...open].map((file) => [file.source.file, file]));
+  }
+
+  /** The files of the folders that nobody has open. */
+  private closedFiles(): ReadonlyMap<string, NamingFile> {
+    const closed = this.languageFiles.all().filter((file) => !this.all.isOpen(file)).flatMap((file) => {
+      const reading = this.surroundings.read(file);
+      return isUnreadable(reading) ? [] : [[file, { source: reading.source, kind: reading.kind, others: joinFiles(reading, this.surroundings).others }] as const];
+    });
+    return new Map(closed);
   }
 
   private resolveAction(action: CodeAction): CodeAction {

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Diagnostic, InitializeParams, WorkspaceDiagnosticReport } from "vscode-languageserver";
+import type { Diagnostic, InitializeParams, Location, SymbolInformation, WorkspaceDiagnosticReport, WorkspaceEdit } from "vscode-languageserver";
 import { MODERN, PUSHING, TestClient, testSettings } from "./client";
+import { applied } from "./documents";
 
 const HOST = `{ "platform": "d05" }`;
 const GUEST = `{
@@ -130,6 +131,38 @@ describe("files that nobody has open", () => {
       await shows("board1999.platform.jsonc", ["overlapping-reservations"]);
       assert.ok(before < 1000, `the answer came before ${1000 - before} of 1000 files were checked`);
       assert.equal(new Set(client.published.filter(({ diagnostics }) => diagnostics.length > 0).map(({ uri }) => uri)).size, 1000);
+    });
+  });
+
+  describe("that name an open one", () => {
+    const OTHER = GUEST.replace('"web"', '"db"');
+    const at = { textDocument: {}, position: { line: 0, character: HOST.indexOf("d05") } };
+
+    beforeEach(async () => {
+      write("rack/web.guest.jsonc", GUEST);
+      write("rack/d05.platform.jsonc", HOST);
+      write("spare/db.guest.jsonc", OTHER);
+      write("spare/d05.platform.jsonc", HOST);
+      await start(MODERN);
+      await client.open(uriOf("rack/d05.platform.jsonc"), HOST);
+    });
+
+    const request = <T>(method: string, more: object): Promise<T> => client.request<T>(method, { ...at, textDocument: { uri: uriOf("rack/d05.platform.jsonc") }, ...more });
+
+    it("are among its references", async () => {
+      const found = await request<Location[]>("textDocument/references", { context: { includeDeclaration: true } });
+      assert.deepEqual(found.map(({ uri }) => uri).sort(), ["rack/d05.platform.jsonc", "rack/web.guest.jsonc"].map(uriOf));
+    });
+
+    it("follow its rename, and those of another host with its name do not", async () => {
+      const { changes = {} } = await request<WorkspaceEdit>("textDocument/rename", { newName: "kunpeng" });
+      assert.deepEqual(Object.keys(changes).sort(), ["rack/d05.platform.jsonc", "rack/web.guest.jsonc"].map(uriOf));
+      assert.equal(applied(GUEST, changes[uriOf("rack/web.guest.jsonc")] ?? []), GUEST.replace('"host": "d05"', '"host": "kunpeng"'));
+    });
+
+    it("are found by what they are called", async () => {
+      const found = await client.request<SymbolInformation[]>("workspace/symbol", { query: "db" });
+      assert.deepEqual(found.map(({ location }) => location.uri), [uriOf("spare/db.guest.jsonc")]);
     });
   });
 

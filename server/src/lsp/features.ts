@@ -21,6 +21,8 @@ export interface Serving {
   answer<T>(what: string, token: CancellationToken, empty: T, run: () => T): T;
   /** The documents that are open, and the files that they name, each once. */
   files(): Iterable<NamingFile>;
+  /** The same with all files of the folders that are open, whether or not anybody has opened them. */
+  allFiles(): Iterable<NamingFile>;
   /** What the client can do; known once it has said hello. */
   client(): ClientCapabilities;
 }
@@ -28,16 +30,16 @@ export interface Serving {
 /** The document was closed. */
 export type Forget = (uri: string) => void;
 
-export function serveFeatures(connection: Connection, { ask, answer, files, client }: Serving): Forget {
+export function serveFeatures(connection: Connection, { ask, answer, files, allFiles, client }: Serving): Forget {
   const tokens = new SemanticTokensServer();
   connection.onDefinition(({ textDocument, position }, token) =>
     ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, files(), client().textDocument?.definition?.linkSupport ?? false)));
   connection.onReferences(({ textDocument, position, context }, token) =>
-    ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, files(), context.includeDeclaration)));
+    ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, allFiles(), context.includeDeclaration)));
   connection.onDocumentHighlight(({ textDocument, position }, token) => ask("highlights", token, textDocument.uri, [], (snapshot) => highlightsAt(snapshot, position, files())));
-  connection.onPrepareRename(({ textDocument, position }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => prepareRename(snapshot, position, files())));
-  connection.onRenameRequest(({ textDocument, position, newName }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => renameAt(snapshot, position, files(), newName)));
-  connection.onWorkspaceSymbol(({ query }, token) => answer("symbols of the workspace", token, [], () => workspaceSymbols(files(), query)));
+  connection.onPrepareRename(({ textDocument, position }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => prepareRename(snapshot, position, allFiles())));
+  connection.onRenameRequest(({ textDocument, position, newName }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => renameAt(snapshot, position, allFiles(), newName)));
+  connection.onWorkspaceSymbol(({ query }, token) => answer("symbols of the workspace", token, [], () => workspaceSymbols(allFiles(), query)));
   connection.onDocumentLinks(({ textDocument }, token) => ask("links", token, textDocument.uri, [], documentLinks));
   connection.onSelectionRanges(({ textDocument, positions }, token) => ask("selection ranges", token, textDocument.uri, [], (snapshot) => selectionRangesAt(snapshot, positions)));
   connection.languages.inlayHint.on(({ textDocument, range }, token) => ask("inlay hints", token, textDocument.uri, [], (snapshot) => inlayHintsIn(snapshot, range)));

@@ -45,6 +45,10 @@ export class WorkspaceDiagnostics {
     this.run();
   }
 
+  isOpen(file: FileId): boolean {
+    return this.open.has(file);
+  }
+
   opened(uri: string): void {
     const file = nameOf(uri);
     this.open.set(file, uri);

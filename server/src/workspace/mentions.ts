@@ -1,6 +1,6 @@
 // Where a document names things: entries by their names, PCI functions by their addresses too, hosts by the names that their files give. Works on broken text.
 // Knows nothing of protocols, nor of what is wrong with a name.
-import type { EntryKind, FileKind, RecordType, TextSpan } from "../../../core/src/index";
+import type { EntryKind, FileId, FileKind, RecordType, TextSpan } from "../../../core/src/index";
 import { fileTypes, parsePciAddress, requesterId } from "../../../core/src/index";
 import { namesInExpression } from "../jsonc/namesInExpression";
 import type { Source } from "../jsonc/source";
@@ -32,6 +32,8 @@ export interface Mention {
 export interface NamingFile {
   readonly source: Source;
   readonly kind: FileKind | undefined;
+  /** The files that it names, where that is known: of several hosts with one name it means the one among them. */
+  readonly others?: ReadonlyMap<FileId, NamingFile>;
 }
 
 /** What a file names, in the order of the text. */
@@ -107,7 +109,8 @@ export function mentionsOfSame(placed: PlacedMention, files: Iterable<NamingFile
 /** The file in which a mention means something; undefined for that of a host which is not among the files. */
 function ownerOf(file: NamingFile, { host }: Mention, files: Iterable<NamingFile>): NamingFile | undefined {
   if (host === undefined) return file;
-  for (const one of files) if (one.kind === "platform" && mentionsOf(one).declarationsOf("file").some(({ text }) => text === host)) return one;
+  const named = file.others && file.others.size > 0 ? file.others.values() : files;
+  for (const one of named) if (one.kind === "platform" && mentionsOf(one).declarationsOf("file").some(({ text }) => text === host)) return one;
   return undefined;
 }
 
