@@ -7,8 +7,12 @@ import type { CheckedFile } from "../workspace/check";
 import { checkReading, checkText } from "../workspace/check";
 import { decodeText } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
+import type { FingerprintedFinding } from "../workspace/knownFindings";
+import { newFindings } from "../workspace/knownFindings";
+import { GitError, revisionHost } from "../workspace/revisionHost";
 import type { Surroundings } from "../workspace/surroundings";
 import { isUnreadable } from "../workspace/surroundings";
+import { readBaseline, writeBaseline } from "./baseline";
 import { ExitCode } from "./exitCode";
 import { findFiles, readable, shownPath } from "./findFiles";
 import { printGithubReport } from "./report/github";
@@ -26,6 +30,10 @@ const FORMATS = ["text", "json", "sarif", "github", "junit"] as const;
 interface CheckOptions {
   readonly format: (typeof FORMATS)[number];
   readonly failOn: (typeof LEAST_SEVERITIES)[number];
+  /** Only what is new: since a git revision, and beside what a file holds. */
+  readonly base?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 /** What a command knows of the program that it is a part of. */
@@ -44,6 +52,9 @@ export function checkCommand(environment: CheckEnvironment, finish: (code: ExitC
     .argument("[path...]", "files and folders; - is standard input", ["."])
     .addOption(new Option("--format <format>", "form of the output").choices(FORMATS).default("text"))
     .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(LEAST_SEVERITIES).default("error"))
+    .option("--base <revision>", "report only what is new since this git revision")
+    .option("--baseline <file>", "report only what is not in this file")
+    .option("--write-baseline <file>", "write all that is found to this file, for --baseline, and report nothing")
     .action((paths: string[], options: CheckOptions) => finish(runCheck(paths, options, environment)));
 }
 
@@ -55,16 +66,17 @@ interface NamedFile {
 function runCheck(paths: readonly string[], options: CheckOptions, environment: CheckEnvironment): ExitCode {
   const { host, output } = environment;
   const unread: string[] = [];
-  const checking = { surroundings: commandLineSurroundings(host) };
-  const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
-  const described = inputs(paths, host, unread)
-    .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
-    .filter(({ file, result }) => !result.isLeftOut || named.has(file));
-  const checked = [...described, ...configurationsOf(described, checking.surroundings)];
+  const { described, checked, checking } = checkFiles(paths, host, unread);
   for (const message of unread) output.err(`platmap: ${message}\n`);
   if (described.length === 0 && unread.length > 0) return ExitCode.Usage;
   if (described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
-  const report = { ...reportOf(checked, checking), files: described.length };
+  const everything = { ...reportOf(checked, checking), files: described.length };
+  if (options.writeBaseline !== undefined) {
+    writeBaseline(options.writeBaseline, everything.findings, host);
+    output.err(`${options.writeBaseline}: ${everything.findings.length} ${everything.findings.length === 1 ? "finding" : "findings"} written\n`);
+    return unread.length > 0 ? ExitCode.Usage : ExitCode.Clean;
+  }
+  const report = onlyNew(everything, paths, options, host);
   const { text, note } = print(report, checked, options, environment);
   output.out(text);
   if (note !== undefined) output.err(`note: ${note}\n`);
@@ -73,6 +85,48 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
   if (report.crashed.length > 0) return ExitCode.Defect;
   if (unread.length > 0) return ExitCode.Usage;
   return report.findings.some(({ severity }) => isAtLeast(severity, options.failOn)) ? ExitCode.Findings : ExitCode.Clean;
+}
+
+interface CheckedFiles {
+  /** What the paths name. */
+  readonly described: readonly NamedFile[];
+  /** These, and the configurations that hold for them. */
+  readonly checked: readonly NamedFile[];
+  readonly checking: { readonly surroundings: Surroundings };
+}
+
+function checkFiles(paths: readonly string[], host: Host, unread: string[]): CheckedFiles {
+  const checking = { surroundings: commandLineSurroundings(host) };
+  const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
+  const described = inputs(paths, host, unread)
+    .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
+    .filter(({ file, result }) => !result.isLeftOut || named.has(file));
+  return { described, checked: [...described, ...configurationsOf(described, checking.surroundings)], checking };
+}
+
+/** The report without what was there before, and how much that is. */
+function onlyNew(report: Report, paths: readonly string[], { base, baseline }: CheckOptions, host: Host): Report {
+  if (base === undefined && baseline === undefined) return report;
+  const earlier = [...(base === undefined ? [] : findingsAt(base, paths, host)), ...(baseline === undefined ? [] : readBaseline(baseline, host))];
+  const findings = newFindings(report.findings, earlier, (file) => host.kindOf(path.resolve(host.workingFolder, file)) !== undefined);
+  return { ...report, findings, known: report.findings.length - findings.length };
+}
+
+/** What was found at a revision: in the same paths; where one of them was not there, its file may have had another name, and all files are looked at. */
+function findingsAt(revision: string, paths: readonly string[], host: Host): readonly FingerprintedFinding[] {
+  const past = hostAt(revision, host);
+  const named = paths.filter((one) => one !== "-");
+  const isWhole = named.length === 0 || named.some((one) => past.kindOf(path.resolve(host.workingFolder, one)) === undefined);
+  if (isWhole && past.kindOf(host.workingFolder) === undefined) return [];
+  return reportOf(checkFiles(isWhole ? ["."] : named, past, []).checked, { surroundings: commandLineSurroundings(past) }, false).findings;
+}
+
+function hostAt(revision: string, host: Host): Host {
+  try {
+    return revisionHost(host, revision);
+  } catch (error) {
+    throw error instanceof GitError ? new UsageError(`--base ${revision}: ${error.message}`) : error;
+  }
 }
 
 /** The report, and what of it the form could not hold. */

@@ -3,9 +3,9 @@ import { plainJson } from "../terminal";
 import type { Report, ReportedFinding } from "./report";
 
 export function printJsonReport(report: Report): string {
-  const { files, waived, skipped } = report;
+  const { files, known, waived, skipped } = report;
   const findings = report.findings.map(({ fingerprint: _, ...finding }) => finding);
-  const printed = { files, findings: findings.map(withTitles), waived: waived.map(withTitles), skipped };
+  const printed = { files, known, findings: findings.map(withTitles), waived: waived.map(withTitles), skipped };
   return plainJson(JSON.stringify(printed, undefined, 2)) + "\n";
 }
 

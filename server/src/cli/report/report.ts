@@ -44,6 +44,8 @@ export interface ReportedWaiver extends Omit<ReportedFinding, "fingerprint"> {
 export interface Report {
   readonly files: number;
   readonly findings: readonly ReportedFinding[];
+  /** How many were left out because they were there before; undefined when nobody asked for what is new only. */
+  readonly known?: number;
   /** Not among the findings, and never counted. */
   readonly waived: readonly ReportedWaiver[];
   readonly skipped: readonly { readonly rule: string; readonly file: string; readonly because: string }[];
@@ -55,13 +57,14 @@ export interface Report {
 /** To try a fix is to check its file again. Beyond this many characters of checking, a file's findings are listed without fixes. */
 const TRIAL_BUDGET = 40_000_000;
 
-export function reportOf(checked: readonly { readonly file: string; readonly result: CheckedFile }[], checking: CheckOptions = {}): Report {
+/** Without fixes it is much quicker, because each fix is tried. */
+export function reportOf(checked: readonly { readonly file: string; readonly result: CheckedFile }[], checking: CheckOptions = {}, withFixes = true): Report {
   let fixesCut = false;
   const findings = checked.flatMap(({ result }) => {
     let budget = TRIAL_BUDGET;
     const fingerprints = fingerprintsOf(result);
     return result.findings.map((finding, index) => {
-      const affordable = budget >= 0;
+      const affordable = withFixes && budget >= 0;
       if (affordable) budget -= result.source.text.length * finding.fixes.length;
       else fixesCut ||= finding.fixes.length > 0;
       const fixes = affordable ? triedFixes(result, finding, checking).map((fix) => reportFix(result, fix)) : [];

@@ -52,5 +52,7 @@ function summary(report: Report): string {
   const rules = new Set(report.skipped.map((one) => one.rule).filter((rule) => rule !== "*")).size;
   const skipped = rules === 0 ? "" : `; ${rules} ${rules === 1 ? "rule was" : "rules were"} not decided everywhere (--format json says why)`;
   const allowed = report.waived.length === 0 ? "" : `; ${report.waived.length} allowed in comments`;
-  return `${files}: ${counts.length === 0 ? "nothing found" : counts.join(", ")}${allowed}${skipped}`;
+  const known = report.known === undefined ? "" : `; ${report.known} known before`;
+  const nothing = report.known === undefined ? "nothing found" : "nothing new found";
+  return `${files}: ${counts.length === 0 ? nothing : counts.join(", ")}${known}${allowed}${skipped}`;
 }
