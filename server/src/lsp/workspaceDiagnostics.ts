@@ -32,6 +32,8 @@ export class WorkspaceDiagnostics {
   private readonly open = new Map<FileId, string>();
   /** What the client shows for files that are not open. */
   private readonly shown = new Map<FileId, string>();
+  /** Clients that ask do so every few seconds. */
+  private readonly reported = new WeakMap<CheckedFile, Diagnostic[]>();
   private pushing: "not" | "runs" | "again" = "not";
   private isPushing = false;
   private showsProgress = false;
@@ -160,7 +162,10 @@ export class WorkspaceDiagnostics {
   private found(file: FileId): Diagnostic[] | undefined {
     return this.options.guard(`checking ${file}`, () => {
       const checked = this.options.closed.check(file);
-      return checked && this.options.report(checked);
+      if (!checked) return undefined;
+      const diagnostics = this.reported.get(checked) ?? this.options.report(checked);
+      this.reported.set(checked, diagnostics);
+      return diagnostics;
     });
   }
 
