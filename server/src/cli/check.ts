@@ -1,20 +1,13 @@
 // `platmap check`: checks files and says what was found. Knows nothing of rules.
 import path from "node:path";
 import { Command, Option } from "commander";
-import { fileId } from "../../../core/src/index";
 import type { Host, Output } from "../host";
-import type { CheckedFile } from "../workspace/check";
-import { checkReading, checkText } from "../workspace/check";
-import { decodeText } from "../workspace/decode";
-import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import type { FingerprintedFinding } from "../workspace/knownFindings";
 import { newFindings } from "../workspace/knownFindings";
-import { GitError, revisionHost } from "../workspace/revisionHost";
-import type { Surroundings } from "../workspace/surroundings";
-import { isUnreadable } from "../workspace/surroundings";
 import { readBaseline, writeBaseline } from "./baseline";
+import type { NamedFile } from "./checkFiles";
+import { checkFiles, checkFilesAt, hostAtBase } from "./checkFiles";
 import { ExitCode } from "./exitCode";
-import { findFiles, readable, shownPath } from "./findFiles";
 import { printGithubReport } from "./report/github";
 import { printJsonReport } from "./report/json";
 import { printJunitReport } from "./report/junit";
@@ -54,13 +47,8 @@ export function checkCommand(environment: CheckEnvironment, finish: (code: ExitC
     .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(LEAST_SEVERITIES).default("error"))
     .option("--base <revision>", "report only what is new since this git revision")
     .option("--baseline <file>", "report only what is not in this file")
-    .option("--write-baseline <file>", "write all that is found to this file, for --baseline, and report nothing")
+    .addOption(new Option("--write-baseline <file>", "write all that is found to this file, for --baseline, and report nothing").conflicts(["base", "baseline"]))
     .action((paths: string[], options: CheckOptions) => finish(runCheck(paths, options, environment)));
-}
-
-interface NamedFile {
-  readonly file: string;
-  readonly result: CheckedFile;
 }
 
 function runCheck(paths: readonly string[], options: CheckOptions, environment: CheckEnvironment): ExitCode {
@@ -87,23 +75,6 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
   return report.findings.some(({ severity }) => isAtLeast(severity, options.failOn)) ? ExitCode.Findings : ExitCode.Clean;
 }
 
-interface CheckedFiles {
-  /** What the paths name. */
-  readonly described: readonly NamedFile[];
-  /** These, and the configurations that hold for them. */
-  readonly checked: readonly NamedFile[];
-  readonly checking: { readonly surroundings: Surroundings };
-}
-
-function checkFiles(paths: readonly string[], host: Host, unread: string[]): CheckedFiles {
-  const checking = { surroundings: commandLineSurroundings(host) };
-  const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
-  const described = inputs(paths, host, unread)
-    .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
-    .filter(({ file, result }) => !result.isLeftOut || named.has(file));
-  return { described, checked: [...described, ...configurationsOf(described, checking.surroundings)], checking };
-}
-
 /** The report without what was there before, and how much that is. */
 function onlyNew(report: Report, paths: readonly string[], { base, baseline }: CheckOptions, host: Host): Report {
   if (base === undefined && baseline === undefined) return report;
@@ -112,21 +83,9 @@ function onlyNew(report: Report, paths: readonly string[], { base, baseline }: C
   return { ...report, findings, known: report.findings.length - findings.length };
 }
 
-/** What was found at a revision: in the same paths; where one of them was not there, its file may have had another name, and all files are looked at. */
 function findingsAt(revision: string, paths: readonly string[], host: Host): readonly FingerprintedFinding[] {
-  const past = hostAt(revision, host);
-  const named = paths.filter((one) => one !== "-");
-  const isWhole = named.length === 0 || named.some((one) => past.kindOf(path.resolve(host.workingFolder, one)) === undefined);
-  if (isWhole && past.kindOf(host.workingFolder) === undefined) return [];
-  return reportOf(checkFiles(isWhole ? ["."] : named, past, []).checked, { surroundings: commandLineSurroundings(past) }, false).findings;
-}
-
-function hostAt(revision: string, host: Host): Host {
-  try {
-    return revisionHost(host, revision);
-  } catch (error) {
-    throw error instanceof GitError ? new UsageError(`--base ${revision}: ${error.message}`) : error;
-  }
+  const { checked, checking } = checkFilesAt(hostAtBase(revision, host), paths);
+  return reportOf(checked, checking, false).findings;
 }
 
 /** The report, and what of it the form could not hold. */
@@ -144,35 +103,5 @@ function print(report: Report, checked: readonly NamedFile[], { format, failOn }
       const sources = new Map(checked.map(({ file, result }) => [file, result]));
       return { text: printTextReport(report, (file, line) => sources.get(file)?.source.line(line - 1) ?? "", output.color) };
     }
-  }
-}
-
-/** The configurations that hold for what was checked, and were not checked themselves. */
-function configurationsOf(checked: readonly { readonly file: string }[], surroundings: Surroundings): { file: string; result: CheckedFile }[] {
-  const known = new Set(checked.map(({ file }) => file));
-  return checked.flatMap(({ file }) => {
-    const [at] = surroundings.configurationOf(fileId(file));
-    const reading = at === undefined || known.has(at) ? undefined : surroundings.read(at);
-    if (at === undefined || !reading || isUnreadable(reading)) return [];
-    known.add(at);
-    return [{ file: at, result: checkReading(reading) }];
-  });
-}
-
-/** The texts to check. An input that cannot be read does not stop the others: what is wrong with it goes to `unread`. */
-function inputs(paths: readonly string[], host: Host, unread: string[]): { file: string; text: string }[] {
-  const named = paths.filter((one) => one !== "-");
-  const files = paths.length === 0 ? findFiles(host, ["."]) : findFiles(host, named);
-  const texts = files.flatMap((file) => textOf(shownPath(host, file), () => host.readFile(file), unread));
-  return paths.includes("-") ? [...texts, ...textOf("standard input", () => host.readStandardInput(), unread)] : texts;
-}
-
-function textOf(file: string, read: () => Uint8Array, unread: string[]): { file: string; text: string }[] {
-  try {
-    return [{ file, text: decodeText(readable(file, read)).text }];
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    unread.push(error instanceof UsageError ? message : `${file}: ${message}`);
-    return [];
   }
 }

@@ -12,6 +12,7 @@ import { fleetCommand } from "./fleet";
 import { groupsCommand } from "./groups";
 import { mapCommand } from "./map";
 import { planCommand } from "./plan";
+import { reviewCommand } from "./review";
 import { reservedCommand } from "./reserved";
 import { assignableCommand } from "./assignable";
 import { formatCommand } from "./format";
@@ -64,6 +65,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program.addCommand(checkCommand({ host, output, version, homepage }, finish));
   program.addCommand(fixCommand(host, output, finish));
   program.addCommand(diffCommand(host, output, finish));
+  program.addCommand(reviewCommand(host, output, finish));
 
   program
     .command("import")

@@ -1,0 +1,83 @@
+// The files that a command means, checked with all that they name: as they are, or as they were at a git revision. Knows nothing of commands.
+import path from "node:path";
+import { fileId } from "../../../core/src/index";
+import type { Host } from "../host";
+import type { CheckedFile } from "../workspace/check";
+import { checkReading, checkText } from "../workspace/check";
+import { decodeText } from "../workspace/decode";
+import { commandLineSurroundings } from "../workspace/hostSurroundings";
+import { GitError, revisionHost } from "../workspace/revisionHost";
+import type { Surroundings } from "../workspace/surroundings";
+import { isUnreadable } from "../workspace/surroundings";
+import { findFiles, readable, shownPath } from "./findFiles";
+import { UsageError } from "./usageError";
+
+export interface NamedFile {
+  readonly file: string;
+  readonly result: CheckedFile;
+}
+
+export interface CheckedFiles {
+  /** What the paths name. */
+  readonly described: readonly NamedFile[];
+  /** These, and the configurations that hold for them. */
+  readonly checked: readonly NamedFile[];
+  readonly checking: { readonly surroundings: Surroundings };
+}
+
+/** What cannot be read does not stop the others: what is wrong with it goes to `unread`. */
+export function checkFiles(paths: readonly string[], host: Host, unread: string[]): CheckedFiles {
+  const checking = { surroundings: commandLineSurroundings(host) };
+  const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
+  const described = inputs(paths, host, unread)
+    .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
+    .filter(({ file, result }) => !result.isLeftOut || named.has(file));
+  return { described, checked: [...described, ...configurationsOf(described, checking.surroundings)], checking };
+}
+
+/** The same paths at a revision. Where one of them was not there, its file may have had another name, and all files below the working folder are looked at. */
+export function checkFilesAt(past: Host, paths: readonly string[]): CheckedFiles {
+  const named = paths.filter((one) => one !== "-");
+  const isWhole = named.length === 0 || named.some((one) => past.kindOf(path.resolve(past.workingFolder, one)) === undefined);
+  if (isWhole && past.kindOf(past.workingFolder) === undefined) return { described: [], checked: [], checking: { surroundings: commandLineSurroundings(past) } };
+  return checkFiles(isWhole ? ["."] : named, past, []);
+}
+
+/** The files of a revision. Throws UsageError when git has none. */
+export function hostAtBase(revision: string, host: Host): Host {
+  try {
+    return revisionHost(host, revision);
+  } catch (error) {
+    throw error instanceof GitError ? new UsageError(`--base ${revision}: ${error.message}`) : error;
+  }
+}
+
+/** The configurations that hold for what was checked, and were not checked themselves. */
+function configurationsOf(checked: readonly { readonly file: string }[], surroundings: Surroundings): { file: string; result: CheckedFile }[] {
+  const known = new Set(checked.map(({ file }) => file));
+  return checked.flatMap(({ file }) => {
+    const [at] = surroundings.configurationOf(fileId(file));
+    const reading = at === undefined || known.has(at) ? undefined : surroundings.read(at);
+    if (at === undefined || !reading || isUnreadable(reading)) return [];
+    known.add(at);
+    return [{ file: at, result: checkReading(reading) }];
+  });
+}
+
+/** The texts to check. An input that cannot be read does not stop the others: what is wrong with it goes to `unread`. */
+function inputs(paths: readonly string[], host: Host, unread: string[]): { file: string; text: string }[] {
+  const named = paths.filter((one) => one !== "-");
+  const files = paths.length === 0 ? findFiles(host, ["."]) : findFiles(host, named);
+  const texts = files.flatMap((file) => textOf(shownPath(host, file), () => host.readFile(file), unread));
+  return paths.includes("-") ? [...texts, ...textOf("standard input", () => host.readStandardInput(), unread)] : texts;
+}
+
+function textOf(file: string, read: () => Uint8Array, unread: string[]): { file: string; text: string }[] {
+  try {
+    return [{ file, text: decodeText(readable(file, read)).text }];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    unread.push(error instanceof UsageError ? message : `${file}: ${message}`);
+    return [];
+  }
+}

@@ -1,0 +1,79 @@
+// `platmap review`: the comment that a reviewer would write under a change of maps. Knows nothing of how differences or findings are worked out.
+import path from "node:path";
+import { Command } from "commander";
+import { differenceOf, isSame } from "../../../core/src/index";
+import type { Host, Output } from "../host";
+import { newFindings } from "../workspace/knownFindings";
+import type { CheckedFiles, NamedFile } from "./checkFiles";
+import { checkFiles, checkFilesAt, hostAtBase } from "./checkFiles";
+import { ExitCode } from "./exitCode";
+import { reportOf } from "./report/report";
+import type { ReviewedFile } from "./report/reviewMarkdown";
+import { printReview } from "./report/reviewMarkdown";
+import { UsageError } from "./usageError";
+
+export function reviewCommand(host: Host, output: Output, finish: (code: ExitCode) => void): Command {
+  return new Command("review")
+    .summary("the review comment of a change")
+    .description(
+      "Prints Markdown for a pull request: what changed in the maps since a git revision, what it newly breaks and what it mends, which guests and fleets it concerns. " +
+        "The exit code is 1 when something differs.",
+    )
+    .argument("[path...]", "files and folders", ["."])
+    .requiredOption("--base <revision>", "the git revision to compare with")
+    .action((paths: string[], { base }: { base: string }) => finish(runReview(paths, base, host, output)));
+}
+
+function runReview(paths: readonly string[], base: string, host: Host, output: Output): ExitCode {
+  const unread: string[] = [];
+  const now = checkFiles(paths, host, unread);
+  for (const message of unread) output.err(`platmap: ${message}\n`);
+  const past = hostAtBase(base, host);
+  const before = checkFilesAt(past, paths);
+  if (now.described.length === 0 && before.described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}, now or at ${base}`);
+  const files = pairs(before, now).filter(isChanged);
+  const [found, known] = [reportOf(now.checked, now.checking, false).findings, reportOf(before.checked, before.checking, false).findings];
+  const isIn = (place: Host) => (file: string): boolean => place.kindOf(path.resolve(host.workingFolder, file)) !== undefined;
+  const appeared = newFindings(found, known, isIn(host));
+  const gone = newFindings(known, found, isIn(past));
+  output.out(printReview({ base, files, appeared, gone, concerned: concernedBy(now, files), reviewed: now.described.length }));
+  if (unread.length > 0) return ExitCode.Usage;
+  return files.length > 0 || appeared.length > 0 || gone.length > 0 ? ExitCode.Findings : ExitCode.Clean;
+}
+
+/** Files of one name belong together; of the others, those that describe the same thing under another file name. */
+function pairs(before: CheckedFiles, now: CheckedFiles): ReviewedFile[] {
+  const old = new Map(before.described.map((one) => [one.file, one]));
+  const named = now.described.map((after) => ({ before: old.get(after.file), after }));
+  const left = before.described.filter(({ file }) => !now.described.some((one) => one.file === file));
+  const joined = named.map(({ before: same, after }): ReviewedFile => {
+    const at = same ? -1 : left.findIndex((one) => declaredName(one) !== undefined && declaredName(one) === declaredName(after));
+    const [renamed] = at < 0 ? [] : left.splice(at, 1);
+    return reviewed(same ?? renamed, after);
+  });
+  return [...joined, ...left.map((one) => reviewed(one, undefined))];
+}
+
+function reviewed(before: NamedFile | undefined, after: NamedFile | undefined): ReviewedFile {
+  const [old, plan] = [before?.result.filePlan, after?.result.filePlan];
+  const comparable = old && plan && old.kind === plan.kind;
+  return { before, after, difference: comparable ? differenceOf(old, plan) : undefined };
+}
+
+function isChanged({ before, after, difference }: ReviewedFile): boolean {
+  if (!before || !after) return true;
+  if (before.file !== after.file) return true;
+  return difference ? !isSame(difference) : before.result.source.text !== after.result.source.text;
+}
+
+/** "platform board": the key that says what the file describes, with its value. */
+function declaredName({ result: { kind, source } }: NamedFile): string | undefined {
+  const node = kind === undefined ? -1 : source.valueAt([kind]);
+  return node < 0 ? undefined : `${kind} ${source.tree.raw(node)}`;
+}
+
+/** Guests and fleets that name a changed file, and have not changed themselves. */
+function concernedBy({ described }: CheckedFiles, files: readonly ReviewedFile[]): readonly NamedFile[] {
+  const changed = new Set(files.flatMap(({ after }) => (after ? [after.file] : [])));
+  return described.filter(({ file, result }) => !changed.has(file) && [...result.others.keys()].some((other) => changed.has(other)));
+}
