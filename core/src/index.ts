@@ -4,7 +4,7 @@
 // guest/, fleet/   the same of guests and the hosts they move between   simulation/   a guest's life step by step
 // plan/      derived facts, one idea a file, made when asked for   quirks/    what the kernel knows of single devices
 // rules/     one rule a file: what it sees, says and mends         describe/  words for hovers, lenses and commands; render/: pages and schema
-// map/       the layout of every picture of a map                  difference/  what changed between two platforms, in its meaning
+// map/       the layout of every picture of a map                  difference/  what changed between two platforms, in its meaning; export/: for other tools
 //
 // text -> (server) Platform -> Plan -> rules -> Finding with Fixes -> (server) text. Places are anchors, never offsets.
 export * from "./acs";
@@ -75,3 +75,4 @@ export * from "./refactor/rangeForm";
 export type { Overlap } from "./plan/overlaps";
 export * from "./plan/extents";
 export * from "./describe/reach";
+export * from "./export/index";

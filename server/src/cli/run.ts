@@ -6,6 +6,7 @@ import type { Host, Output } from "../host";
 import { nearestWord } from "../jsonc/nearest";
 import { checkCommand } from "./check";
 import { ExitCode } from "./exitCode";
+import { exportCommand } from "./export";
 import { diffCommand } from "./diff";
 import { fixCommand } from "./fix";
 import { fleetCommand } from "./fleet";
@@ -66,6 +67,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   program.addCommand(fixCommand(host, output, finish));
   program.addCommand(diffCommand(host, output, finish));
   program.addCommand(reviewCommand(host, output, finish));
+  program.addCommand(exportCommand(host, output, finish));
 
   program
     .command("import")

@@ -1,0 +1,95 @@
+// Exports, judged by the tools that read them: dtc, the C compiler, the linker.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { exporters } from "../../core/src/index";
+import { checkText } from "../../server/src/workspace/check";
+import { examples } from "../jsonc/texts";
+import { folderWith, platmap } from "./commandLine";
+
+const BOARD = `{
+  "platform": "board-1", "physicalAddressBits": 40,
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "2G", "node": 0 }, { "name": "pmem", "base": "0x10_0000_0000", "size": "4G", "type": "persistent" }],
+  "devices": [{ "name": "uart.0", "base": "0x0900_0000", "size": "4K" }, { "name": "uart-0", "base": "0x0900_1000", "size": "4K" }],
+  "reserved": [
+    { "name": "bl31", "base": "0xfe00_0000", "size": "2M", "type": "secure", "noMap": true },
+    { "name": "cma", "size": "64M", "align": "4M", "within": ["0x8000_0000-0xbfff_ffff"], "type": "dma-pool", "reusable": true },
+    { "name": "spin-table", "base": "0x8000_0000", "size": "4K", "origin": "memreserve" },
+    { "name": "a_name_that_is_longer_than_thirty_one_characters", "base": "0x9000_0000", "size": "64K" },
+  ],
+}`;
+const planOf = (text: string) => {
+  const { plan } = checkText("a.platform.jsonc", text, { rules: [] });
+  assert.ok(plan);
+  return plan;
+};
+const platforms = [BOARD, ...examples.values()].filter((text) => /"platform"\s*:/.test(text));
+
+function accepted(program: string, args: readonly string[], input?: string): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", ...(input === undefined ? {} : { input }) });
+  assert.equal(error, undefined);
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+describe("platmap export", () => {
+  before(async function () {
+    this.timeout(300_000);
+    const prepare = (await import("../../../scripts/prepare.mjs" as string)) as { ensureProgram(names: readonly string[], debianPackage: string): Promise<string> };
+    await prepare.ensureProgram(["dtc"], "device-tree-compiler");
+    await prepare.ensureProgram(["gcc"], "gcc");
+    await prepare.ensureProgram(["ld"], "binutils");
+  });
+
+  it("prints tables with what lies where and what is free, for people and for programs", async () => {
+    const folder = folderWith({ "a.platform.jsonc": BOARD });
+    const markdown = await platmap(folder, ["export", "a.platform.jsonc", "--to", "markdown"]);
+    assert.match(markdown.out, /\| `0x0900_0000` \| `0x0900_0fff` \| 4 KiB \| `uart\.0` \| device \|/);
+    assert.match(markdown.out, /\| `0x1_0000_0000` \| `0xf_ffff_ffff` \| 60 GiB \| \*free\* \| free \|/);
+    const csv = await platmap(folder, ["export", "a.platform.jsonc", "--to", "csv", "-o", "map.csv"]);
+    assert.deepEqual([csv.code, csv.out], [0, ""]);
+    assert.match(fs.readFileSync(path.join(folder, "map.csv"), "utf8"), /^0x9001000,0x9001fff,4096,uart-0,device\r$/m);
+  });
+
+  it("makes device trees that dtc takes, with every reservation", () => {
+    for (const text of platforms) accepted("dtc", ["-q", "-I", "dts", "-O", "dtb", "-o", "/dev/null", "-"], exporters.dts(planOf(text)));
+    const again = accepted("dtc", ["-q", "-I", "dts", "-O", "dts", "-"], exporters.dts(planOf(BOARD)));
+    assert.match(again, /\/memreserve\/\s+0x0*80000000 0x0*1000;/);
+    assert.match(again, /memory@80000000 \{[^}]*reg = <0x00 0x80000000 0x00 0x80000000>;[^}]*numa-node-id = <0x00>/);
+    assert.match(again, /bl31@fe000000 \{[^}]*no-map;/);
+    assert.match(again, /cma \{[^}]*compatible = "shared-dma-pool";[^}]*size = <0x00 0x4000000>;[^}]*alignment = <0x00 0x400000>;[^}]*alloc-ranges = <0x00 0x80000000 0x00 0x40000000>;[^}]*reusable;/);
+    assert.match(exporters.dts(planOf(BOARD)), /\/\* memory pmem \(persistent\) has no node of its own/);
+  });
+
+  it("makes a header that the C compiler takes, its constants exact and each name once", () => {
+    for (const text of platforms) accepted("gcc", ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-x", "c", "-"], `${exporters["c-header"](planOf(text))}\nint main(void) { return 0; }\n`);
+    const check = `${exporters["c-header"](planOf(BOARD))}\n_Static_assert(BOARD_1_DRAM_BASE + BOARD_1_DRAM_SIZE - 1 == BOARD_1_DRAM_LAST && BOARD_1_UART_0_2_BASE == 0x9001000, "");\n`;
+    accepted("gcc", ["-std=c11", "-fsyntax-only", "-x", "c", "-"], check);
+  });
+
+  it("makes memory regions that the linker takes, without what lies in the memory", () => {
+    const folder = folderWith({ "empty.c": "int nothing;\n" });
+    accepted("gcc", ["-c", path.join(folder, "empty.c"), "-o", path.join(folder, "empty.o")]);
+    for (const text of platforms) {
+      const script = path.join(folder, "map.ld");
+      fs.writeFileSync(script, `${exporters.ld(planOf(text))}SECTIONS { .all : { *(*) } }\n`);
+      accepted("ld", ["-T", script, "-r", path.join(folder, "empty.o"), "-o", path.join(folder, "out.o")]);
+    }
+    assert.match(exporters.ld(planOf(BOARD)), /dram_1 \(rwx\) : ORIGIN = 0x90010000, LENGTH = 0x6dff0000/);
+  });
+
+  it("keeps text text", () => {
+    const plan = planOf(`{ "platform": "x", "devices": [{ "name": "a", "base": "0x0", "size": "4K" }] }`);
+    const hostile = Object.create(plan, { physical: { value: { ...plan.physical, occupants: plan.physical.occupants.map((one) => Object.create(one, { name: { value: '=1+1,"*/ <b>|' } }) as typeof one), gaps: () => [] } } }) as typeof plan;
+    assert.match(exporters.csv(hostile), /"'=1\+1,""\*\/ <b>\|"/);
+    assert.match(exporters.markdown(hostile), /^\| `0x0` \| `0xfff` \| 4 KiB \| `[^`]*<b>\\\|` \| device \|$/m);
+    assert.doesNotMatch(exporters["c-header"](hostile).replace(/\/\*.*?\*\//g, ""), /<b>/);
+  });
+
+  it("says what it can make", async () => {
+    const { code, err } = await platmap(folderWith({ "a.platform.jsonc": BOARD }), ["export", "a.platform.jsonc", "--to", "xml"]);
+    assert.equal(code, 2);
+    assert.match(err, /markdown, csv, dts, c-header, ld/);
+  });
+});
