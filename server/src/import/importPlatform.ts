@@ -38,8 +38,8 @@ export function importPlatform(inputs: readonly string[], host: ImportHost): Imp
 function nameFrom(inputs: readonly string[]): string {
   const stems = inputs.map((input) =>
     lastPart(input)
-      .replace(/\.(tar\.gz|tgz|tar|gz|txt|log|bin|dtb|dat|aml)$/i, "")
-      .replace(/\.(tar|dtb)$/i, ""),
+      .replace(/\.(tar\.gz|tgz|tar|gz|txt|log|bin|dtb|dts|dat|aml)$/i, "")
+      .replace(/\.(tar|dtb|dts)$/i, ""),
   );
   const telling = stems.find((stem) => stem !== "" && stem !== "." && stem !== ".." && !NAMELESS.test(stem));
   return telling === undefined ? "imported-machine" : validName(telling);

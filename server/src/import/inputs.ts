@@ -1,7 +1,7 @@
 // Turns what the user named (folders, archives, single files, standard input) into the files of one capture.
 // Finds out by content what an input is. Knows nothing of what the files say.
 import { reasonOf } from "../host";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { CaptureFile } from "../../../core/src/index";
 import {
@@ -9,6 +9,7 @@ import {
 } from "../../../core/src/index";
 import type { Host } from "../host";
 import { acpiTablePath, acpiTablesAmong } from "./acpiFiles";
+import { compiledTree } from "./deviceTreeSource";
 import { ImportError } from "./importError";
 import { looksLikeTar, readTar } from "./tar";
 
@@ -24,7 +25,7 @@ const TOP = new RegExp(
 /** What an import needs of the outside world. */
 export type ImportHost = Pick<
   Host,
-  "workingFolder" | "readFile" | "kindOf" | "listFolder" | "linkTarget" | "readStandardInput"
+  "workingFolder" | "readFile" | "kindOf" | "listFolder" | "linkTarget" | "readStandardInput" | "run"
 >;
 
 export interface Inputs {
@@ -47,7 +48,7 @@ export function readInputs(inputs: readonly string[], host: ImportHost): Inputs 
 function readInput(input: string, host: ImportHost, notes: string[]): Map<string, CaptureFile> {
   if (input === "-")
     return readBytes(
-      attempt("standard input", () => host.readStandardInput()),
+      compiledTree(attempt("standard input", () => host.readStandardInput()), "standard input", host, host.workingFolder),
       "standard input",
       notes,
     );
@@ -59,7 +60,7 @@ function readInput(input: string, host: ImportHost, notes: string[]): Map<string
   return folder
     ? readFolder(path, input, host)
     : readBytes(
-        attempt(input, () => host.readFile(path)),
+        compiledTree(attempt(input, () => host.readFile(path)), input, host, dirname(path)),
         input,
         notes,
       );
@@ -129,7 +130,7 @@ function pathOf(bytes: Uint8Array, where: string, notes: string[]): string {
   throw new ImportError(
     where,
     "it is none of: a capture folder, a .tar or .tar.gz of one, /proc/iomem, the text of lspci -vvv or lspci -xxxx, " +
-      "a configuration space file of 64, 256 or 4096 bytes, a device tree blob (.dtb), an ACPI table, a kernel log with e820 or EFI lines",
+      "a configuration space file of 64, 256 or 4096 bytes, a device tree (.dtb, or .dts where dtc is installed), an ACPI table, a kernel log with e820 or EFI lines",
   );
 }
 
