@@ -24,7 +24,19 @@ const planOf = (text: string) => {
   assert.ok(plan);
   return plan;
 };
-const platforms = [BOARD, ...examples.values()].filter((text) => /"platform"\s*:/.test(text));
+/** Names that a form has for itself, or cannot tell apart, a place that is told twice, and one that no two cells hold. */
+const AWKWARD = `{
+  "platform": "awkward",
+  "memory": [
+    { "name": "ORIGIN", "base": "0x8000_0000", "size": "1G" }, { "name": "LENGTH", "base": "0x8000_0000", "size": "1G" },
+    { "name": "org", "base": "0x1_0000_0000", "size": "1G" }, { "name": "off", "base": "0x2_0000_0000", "size": "1G", "disabled": true },
+  ],
+  "reserved": [
+    { "name": "a-pool-with-a-very-long-name-for-one", "size": "1M" }, { "name": "a-pool-with-a-very-long-name-for-two", "size": "1M" },
+  ],
+}`;
+const ALL = `{ "platform": "all", "memory": [{ "name": "everything", "base": "0x0", "last": "0xffff_ffff_ffff_ffff" }] }`;
+const platforms = [BOARD, AWKWARD, ALL, ...examples.values()].filter((text) => /"platform"\s*:/.test(text));
 
 function accepted(program: string, args: readonly string[], input?: string): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", ...(input === undefined ? {} : { input }) });

@@ -16,6 +16,8 @@ export function deviceTreeSource(plan: Plan): string {
   const { platform } = plan;
   const memory = (platform.memory ?? []).filter((one) => one.disabled !== true);
   const reserved = (platform.reserved ?? []).filter((one) => one.disabled !== true);
+  const disabled = [...(platform.memory ?? []), ...(platform.reserved ?? [])].filter((one) => one.disabled === true);
+  const nodeName = nodeNameMaker();
   const isRam = ({ type }: Memory): boolean => type === undefined || type === "ram";
   const blocked = reserved.filter((one) => one.origin === "memreserve");
   const others = plan.physical.occupants.filter((one) => one.role !== "memory" && one.role !== "reservation");
@@ -23,34 +25,55 @@ export function deviceTreeSource(plan: Plan): string {
     "/dts-v1/;", "",
     ...blocked.flatMap((one) => (one.extent?.ranges ?? []).map((range) => `/memreserve/ ${hex(range.base)} ${hex(sizeOf(range))}; /* ${commentText(one.name)} */`)),
     "/ {", `\t/* ${commentText(platform.platform)} */`, "\t#address-cells = <2>;", "\t#size-cells = <2>;", "",
-    ...memory.filter(isRam).flatMap(memoryNode),
+    ...memory.filter(isRam).flatMap((one) => memoryNode(one, nodeName)),
     ...memory.filter((one) => !isRam(one)).map((one) => `\t/* memory ${commentText(one.name)} (${one.type ?? "ram"}) has no node of its own: ${rangesOf(one)} */`),
     "", "\treserved-memory {", "\t\t#address-cells = <2>;", "\t\t#size-cells = <2>;", "\t\tranges;",
-    ...reserved.filter((one) => one.origin !== "memreserve").flatMap(reservedNode),
+    ...reserved.filter((one) => one.origin !== "memreserve").flatMap((one) => reservedNode(one, nodeName)),
     "\t};", "",
+    ...disabled.map((one) => `\t/* ${commentText(one.name)} is disabled */`),
     ...others.map((one) => `\t/* not memory: ${commentText(nameAndNoun(one))} ${printRangeAndSize(one.range)} */`),
     "};", "",
   ].join("\n");
 }
 
-function memoryNode({ name, extent, node }: Memory): string[] {
-  const [first] = extent?.ranges ?? [];
-  if (!extent || !first) return [];
-  const numa = node === undefined ? [] : [`\t\tnuma-node-id = <${node}>;`];
-  return [`\tmemory@${first.base.toString(16)} {`, `\t\t/* ${commentText(name)} */`, `\t\tdevice_type = "memory";`, `\t\treg = ${cells(extent.ranges)};`, ...numa, "\t};"];
+type NodeName = (name: string, unit: bigint | undefined) => string;
+
+/** Of two nodes that would have one name, the second gets a number; the unit address stays what `reg` begins with. */
+function nodeNameMaker(): NodeName {
+  const taken = new Set<string>();
+  return (name, unit) => {
+    const address = unit === undefined ? "" : `@${unit.toString(16)}`;
+    let node = `${name.slice(0, NAME_LIMIT)}${address}`;
+    for (let number = 2; taken.has(node); number++) node = `${name.slice(0, NAME_LIMIT - 1 - String(number).length)}-${number}${address}`;
+    taken.add(node);
+    return node;
+  };
 }
 
-function reservedNode(one: Reservation): string[] {
+function memoryNode({ name, extent, node }: Memory, nodeName: NodeName): string[] {
+  const [first] = extent?.ranges ?? [];
+  if (!extent || !first) return [];
+  if (!extent.ranges.every(fitsInCells)) return [`\t/* memory ${commentText(name)} has 2^64 bytes, which no two cells hold */`];
+  const numa = node === undefined ? [] : [`\t\tnuma-node-id = <${node}>;`];
+  return [`\t${nodeName("memory", first.base)} {`, `\t\t/* ${commentText(name)} */`, `\t\tdevice_type = "memory";`, `\t\treg = ${cells(extent.ranges)};`, ...numa, "\t};"];
+}
+
+function reservedNode(one: Reservation, nodeName: NodeName): string[] {
   const { name, extent, type, noMap, reusable } = one;
   const [first] = extent?.ranges ?? [];
+  if (extent && !extent.ranges.every(fitsInCells)) return [`\t\t/* ${commentText(name)} has 2^64 bytes, which no two cells hold */`];
   const place = extent ? [`reg = ${cells(extent.ranges)};`] : placedAtBoot(one);
   if (place.length === 0) return [`\t\t/* ${commentText(name)} has neither a place nor a size */`];
   const pool = type === "dma-pool" ? ['compatible = "shared-dma-pool";'] : [];
   const flags = [...(noMap === true ? ["no-map;"] : []), ...(reusable === true ? ["reusable;"] : [])];
   const comment = type === undefined || type === "dma-pool" ? [] : [`/* ${type} */`];
-  const shown = name.slice(0, NAME_LIMIT);
-  const lines = [...comment, ...(shown === name ? [] : [`/* ${commentText(name)} */`]), ...pool, ...place, ...flags];
-  return ["", `\t\t${shown}${first ? `@${first.base.toString(16)}` : ""} {`, ...lines.map((line) => `\t\t\t${line}`), "\t\t};"];
+  const node = nodeName(name, first?.base);
+  const lines = [...comment, ...(node.startsWith(name) ? [] : [`/* ${commentText(name)} */`]), ...pool, ...place, ...flags];
+  return ["", `\t\t${node} {`, ...lines.map((line) => `\t\t\t${line}`), "\t\t};"];
+}
+
+function fitsInCells(range: AddressRange<"pa">): boolean {
+  return sizeOf(range) < 1n << 64n;
 }
 
 function placedAtBoot({ size, align, within }: Reservation): string[] {

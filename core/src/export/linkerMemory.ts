@@ -6,9 +6,12 @@ import type { Plan } from "../plan/plan";
 import { printPlainAddress, printRangeAndSize } from "../print";
 import { commentText, identifierMaker } from "./identifiers";
 
+/** Words that a MEMORY command has for itself (GNU ld, "MEMORY Command"). */
+const RESERVED = ["ORIGIN", "org", "o", "LENGTH", "len", "l", "INCLUDE"];
+
 /** What is left of each bank beside what lies in it; the rest of the map as comments. */
 export function linkerMemory(plan: Plan): string {
-  const identify = identifierMaker();
+  const identify = identifierMaker(RESERVED);
   const banks = plan.physical.occupants.filter((one) => one.role === "memory");
   const others = plan.physical.occupants.filter((one) => one.role !== "memory");
   const taken = new RangeSet(others.map((one) => one.range));
