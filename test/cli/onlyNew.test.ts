@@ -68,6 +68,17 @@ describe("platmap check --base", () => {
     assert.equal(since.known, 0);
   });
 
+  it("says which file could not be read then", async () => {
+    const folder = repositoryWith({});
+    fs.writeFileSync(path.join(folder, FILE), Buffer.from([0xff, 0xfe, 0x20]));
+    git(folder, "add", "--all");
+    git(folder, "commit", "--quiet", "-m", "UTF-16");
+    fs.writeFileSync(path.join(folder, FILE), board(["a"]));
+    const { found, err } = await messages(folder, "--base", "HEAD");
+    assert.deepEqual(found, ["device a1 overlaps device a0"]);
+    assert.equal(err, "platmap: at HEAD: board.platform.jsonc: it is UTF-16; save it as UTF-8; what is found in it now counts as new\n");
+  });
+
   it("says what is wrong with a revision", async () => {
     const folder = repositoryWith({ [FILE]: board([]) });
     const { code, err } = await messages(folder, "--base", "nowhere");

@@ -64,7 +64,7 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
     output.err(`${options.writeBaseline}: ${everything.findings.length} ${everything.findings.length === 1 ? "finding" : "findings"} written\n`);
     return unread.length > 0 ? ExitCode.Usage : ExitCode.Clean;
   }
-  const report = onlyNew(everything, paths, options, host);
+  const report = onlyNew(everything, paths, options, environment);
   const { text, note } = print(report, checked, options, environment);
   output.out(text);
   if (note !== undefined) output.err(`note: ${note}\n`);
@@ -76,15 +76,17 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
 }
 
 /** The report without what was there before, and how much that is. */
-function onlyNew(report: Report, paths: readonly string[], { base, baseline }: CheckOptions, host: Host): Report {
+function onlyNew(report: Report, paths: readonly string[], { base, baseline }: CheckOptions, { host, output }: CheckEnvironment): Report {
   if (base === undefined && baseline === undefined) return report;
-  const earlier = [...(base === undefined ? [] : findingsAt(base, paths, host)), ...(baseline === undefined ? [] : readBaseline(baseline, host))];
+  const earlier = [...(base === undefined ? [] : findingsAt(base, paths, host, output)), ...(baseline === undefined ? [] : readBaseline(baseline, host))];
   const findings = newFindings(report.findings, earlier, (file) => host.kindOf(path.resolve(host.workingFolder, file)) !== undefined);
   return { ...report, findings, known: report.findings.length - findings.length };
 }
 
-function findingsAt(revision: string, paths: readonly string[], host: Host): readonly FingerprintedFinding[] {
-  const { checked, checking } = checkFilesAt(hostAtBase(revision, host), paths);
+function findingsAt(revision: string, paths: readonly string[], host: Host, output: Output): readonly FingerprintedFinding[] {
+  const unread: string[] = [];
+  const { checked, checking } = checkFilesAt(hostAtBase(revision, host), paths, unread);
+  for (const message of unread) output.err(`platmap: at ${revision}: ${message}; what is found in it now counts as new\n`);
   return reportOf(checked, checking, false).findings;
 }
 

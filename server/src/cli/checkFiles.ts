@@ -35,12 +35,15 @@ export function checkFiles(paths: readonly string[], host: Host, unread: string[
   return { described, checked: [...described, ...configurationsOf(described, checking.surroundings)], checking };
 }
 
-/** The same paths at a revision. Where one of them was not there, its file may have had another name, and all files below the working folder are looked at. */
-export function checkFilesAt(past: Host, paths: readonly string[]): CheckedFiles {
+/**
+ * The same paths at a revision. Where one of them was not there, its file may have had another name, and all files below the working folder are looked at.
+ * What could not be read then goes to `unread`: its findings look new now.
+ */
+export function checkFilesAt(past: Host, paths: readonly string[], unread: string[]): CheckedFiles {
   const named = paths.filter((one) => one !== "-");
   const isWhole = named.length === 0 || named.some((one) => past.kindOf(path.resolve(past.workingFolder, one)) === undefined);
   if (isWhole && past.kindOf(past.workingFolder) === undefined) return { described: [], checked: [], checking: { surroundings: commandLineSurroundings(past) } };
-  return checkFiles(isWhole ? ["."] : named, past, []);
+  return checkFiles(isWhole ? ["."] : named, past, unread);
 }
 
 /** The files of a revision. Throws UsageError when git has none. */

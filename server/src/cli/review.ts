@@ -29,7 +29,9 @@ function runReview(paths: readonly string[], base: string, host: Host, output: O
   const now = checkFiles(paths, host, unread);
   for (const message of unread) output.err(`platmap: ${message}\n`);
   const past = hostAtBase(base, host);
-  const before = checkFilesAt(past, paths);
+  const lost: string[] = [];
+  const before = checkFilesAt(past, paths, lost);
+  for (const message of lost) output.err(`platmap: at ${base}: ${message}; what is found in it now counts as new\n`);
   if (now.described.length === 0 && before.described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}, now or at ${base}`);
   const files = pairs(before, now).filter(isChanged);
   const [found, known] = [reportOf(now.checked, now.checking, false).findings, reportOf(before.checked, before.checking, false).findings];
