@@ -3,8 +3,8 @@
 // Byte order marks are for whoever reads files.
 import type { JSONScanner } from "jsonc-parser";
 import { createScanner, ScanError, SyntaxKind } from "jsonc-parser";
-import type { SyntaxFault } from "./tree";
-import { NodeKind, SyntaxTree } from "./tree";
+import type { NodeTable, SyntaxFault } from "./tree";
+import { ALONE, NodeKind, SyntaxTree } from "./tree";
 
 /** Values nested deeper are passed over with a fault. */
 export const DEPTH_LIMIT = 256;
@@ -16,6 +16,11 @@ export function parseJsonc(text: string): SyntaxTree {
   return new Parser(text).document();
 }
 
+/** Reads a stretch of a document that stands `depth` values deep, as if it were a whole text. */
+export function parseNested(text: string, depth: number): SyntaxTree {
+  return new Parser(text, depth).document();
+}
+
 class Parser {
   private readonly scanner: JSONScanner;
   private token: SyntaxKind = SyntaxKind.Unknown;
@@ -25,21 +30,25 @@ class Parser {
   private kinds: Uint8Array;
   private starts: Int32Array;
   private ends: Int32Array;
-  private afters: Int32Array;
   private size = 0;
-  private depth = 0;
+  /** End, and first node after, of each object and list. */
+  private closings: Int32Array;
+  private containers = 0;
   /** Where the last text or property ended that lacks its own end: the comma may be in what is missing. */
   private openEnd = -1;
   private readonly comments: number[] = [];
   private readonly faults: SyntaxFault[] = [];
 
-  constructor(private readonly text: string) {
+  constructor(
+    private readonly text: string,
+    private depth = 0,
+  ) {
     this.scanner = createScanner(text, true);
     const guess = Math.max(16, text.length >> 3);
     this.kinds = new Uint8Array(guess);
     this.starts = new Int32Array(guess);
     this.ends = new Int32Array(guess);
-    this.afters = new Int32Array(guess);
+    this.closings = new Int32Array(Math.max(16, guess >> 2));
   }
 
   document(): SyntaxTree {
@@ -48,11 +57,16 @@ class Parser {
     while (this.token !== SyntaxKind.EOF && !startsValue(this.token)) this.skip("Expected a value here");
     if (this.token !== SyntaxKind.EOF) this.value();
     if (this.token !== SyntaxKind.EOF) this.fault("The file goes on after its end", this.tokenStart, this.text.trimEnd().length);
-    const size = this.size;
-    return new SyntaxTree(
-      this.text, this.kinds.subarray(0, size), this.starts.subarray(0, size), this.ends.subarray(0, size), this.afters.subarray(0, size),
-      size, Int32Array.from(this.comments), this.faults,
-    );
+    return new SyntaxTree(this.text, this.table(), this.faults);
+  }
+
+  /** Copies of what is filled: the tree lives as long as the document, and the guess was generous. */
+  private table(): NodeTable {
+    const { size } = this;
+    return {
+      kinds: this.kinds.slice(0, size), starts: this.starts.slice(0, size), ends: this.ends.slice(0, size),
+      closings: this.closings.slice(0, 2 * this.containers), comments: Int32Array.from(this.comments),
+    };
   }
 
   private value(): void {
@@ -78,16 +92,17 @@ class Parser {
     const node = this.open(kind);
     this.ends[node] = this.tokenEnd;
     this.advance();
-    this.afters[node] = this.size;
   }
 
   private nested(kind: NodeKind.Object | NodeKind.Array, close: SyntaxKind): void {
     if (this.depth >= DEPTH_LIMIT) return this.passOver();
     this.depth++;
     const node = this.open(kind);
+    const container = this.containers++;
+    this.ends[node] = container;
     this.advance();
     this.members(close);
-    this.close(node, close);
+    this.close(node, container, close);
     this.depth--;
   }
 
@@ -126,7 +141,7 @@ class Parser {
       this.fault("A value is missing after this key", this.starts[node], keyEnd);
       this.openEnd = this.previousEnd;
     }
-    this.afters[node] = this.size;
+    if (this.size === node + 1) this.kinds[node] = NodeKind.Property | ALONE;
     return true;
   }
 
@@ -144,17 +159,19 @@ class Parser {
     return this.text.charCodeAt(next) === 58;
   }
 
-  private close(node: number, close: SyntaxKind): void {
+  private close(node: number, container: number, close: SyntaxKind): void {
+    let end = this.previousEnd;
     if (this.token === close) {
-      this.ends[node] = this.tokenEnd;
+      end = this.tokenEnd;
       this.advance();
     } else {
-      this.ends[node] = this.previousEnd;
       const start = this.starts[node] as number;
       const bracket = close === SyntaxKind.CloseBraceToken ? "}" : "]";
       this.fault(`This ${this.text[start] ?? ""} is never closed: a ${bracket} is missing`, start, start + 1);
     }
-    this.afters[node] = this.size;
+    if (2 * container + 2 > this.closings.length) this.closings = wider(this.closings, 2 * this.containers);
+    this.closings[2 * container] = end;
+    this.closings[2 * container + 1] = this.size;
   }
 
   /** Passes over a value that is nested too deeply, by counting brackets: the stack does not grow with the text. */
@@ -185,14 +202,8 @@ class Parser {
     const kinds = new Uint8Array(length);
     kinds.set(this.kinds);
     this.kinds = kinds;
-    const wider = (old: Int32Array): Int32Array => {
-      const next = new Int32Array(length);
-      next.set(old);
-      return next;
-    };
-    this.starts = wider(this.starts);
-    this.ends = wider(this.ends);
-    this.afters = wider(this.afters);
+    this.starts = wider(this.starts, length);
+    this.ends = wider(this.ends, length);
   }
 
   /**
@@ -246,9 +257,10 @@ class Parser {
     this.skip(message);
     while (!startsValue(this.token) && !isClosing(this.token) && this.token !== SyntaxKind.CommaToken && this.token !== SyntaxKind.EOF) this.advance();
     if (this.previousEnd > 0 && this.text[this.previousEnd - 1] === ":" && startsValue(this.token)) {
-      const before = this.size;
+      const { size, containers } = this;
       this.value();
-      this.size = before;
+      this.size = size;
+      this.containers = containers;
     }
   }
 
@@ -288,6 +300,13 @@ function startsValue(token: SyntaxKind): boolean {
   }
 }
 
+/** A longer copy, at least twice as long. */
+function wider(old: Int32Array, length: number): Int32Array {
+  const next = new Int32Array(Math.max(length, 2 * old.length));
+  next.set(old);
+  return next;
+}
+
 function isComment(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1);
   return next === 47 || next === 42;
@@ -320,7 +339,12 @@ function punctuation(code: number): SyntaxKind {
 
 /** The offset after `true`, which flags are made of; −1 when it is another word. */
 function endOfTrue(text: string, at: number): number {
-  return text.startsWith("true", at) && /^[^A-Za-z0-9_$]?$/.test(text.charAt(at + 4)) ? at + 4 : -1;
+  if (text.charCodeAt(at + 1) !== 114 || text.charCodeAt(at + 2) !== 117 || text.charCodeAt(at + 3) !== 101) return -1;
+  return isWordCharacter(text.charCodeAt(at + 4)) ? -1 : at + 4;
+}
+
+function isWordCharacter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 36;
 }
 
 /** The offset after the closing quote, or −1 when there is an escape, a control character or no quote before the end of the line. */

@@ -23,24 +23,44 @@ export interface SyntaxFault {
   readonly message: string;
 }
 
+/** What a tree is made of. Nearly all nodes are keys and plain values, so what only objects and lists need stands beside the nodes. */
+export interface NodeTable {
+  /** The kind of each node; a property without a value has `ALONE` added. */
+  readonly kinds: Uint8Array;
+  readonly starts: Int32Array;
+  /** Where a key or a plain value ends. Of an object or a list: its number in the order of the text. */
+  readonly ends: Int32Array;
+  /** For each object and list two words: where it ends, and the first node after it and all that is below it. */
+  readonly closings: Int32Array;
+  /** Start and end of every comment, in pairs. */
+  readonly comments: Int32Array;
+}
+
+/** Marks a property that has no value. */
+export const ALONE = 8;
+
 /** The tree of one text. Immutable once it is built. */
 export class SyntaxTree {
-  /** Documents without a backslash, nearly all, need not look for one in every text. */
-  private readonly hasEscapes: boolean;
+  readonly size: number;
+  readonly comments: Int32Array;
+  private readonly kinds: Uint8Array;
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  private readonly closings: Int32Array;
 
   constructor(
     readonly text: string,
-    private readonly kinds: Uint8Array,
-    private readonly starts: Int32Array,
-    private readonly ends: Int32Array,
-    /** For each node, the first node after it and all that is below it. */
-    private readonly afters: Int32Array,
-    readonly size: number,
-    /** Start and end of every comment, in pairs. */
-    readonly comments: Int32Array,
+    readonly table: NodeTable,
     readonly faults: readonly SyntaxFault[],
+    /** Documents without a backslash, nearly all, need not look for one in every text. */
+    readonly hasEscapes: boolean = text.includes("\\"),
   ) {
-    this.hasEscapes = text.includes("\\");
+    this.size = table.kinds.length;
+    this.comments = table.comments;
+    this.kinds = table.kinds;
+    this.starts = table.starts;
+    this.ends = table.ends;
+    this.closings = table.closings;
   }
 
   /** The outermost value, or −1 for a text without one. */
@@ -49,7 +69,7 @@ export class SyntaxTree {
   }
 
   kind(node: Node): NodeKind {
-    return this.kinds[node] as NodeKind;
+    return ((this.kinds[node] as number) & ~ALONE) as NodeKind;
   }
 
   /** Offset of the node's first character, in UTF-16 units. A property begins with its key. */
@@ -59,12 +79,15 @@ export class SyntaxTree {
 
   /** Offset after the node's last character. A property's own text is its key alone. */
   end(node: Node): number {
-    return this.ends[node] as number;
+    const end = this.ends[node] as number;
+    return isContainer(this.kinds[node] as number) ? (this.closings[2 * end] as number) : end;
   }
 
   /** The first node after this one and all that is below it. */
   after(node: Node): Node {
-    return this.afters[node] as number;
+    const kind = this.kinds[node] as number;
+    if (isContainer(kind)) return this.closings[2 * (this.ends[node] as number) + 1] as number;
+    return kind === (NodeKind.Property as number) ? this.after(node + 1) : node + 1;
   }
 
   /** The first child: an object's first property, an array's first element, a property's value; −1 when there is none. */
@@ -127,6 +150,11 @@ export class SyntaxTree {
   raw(node: Node): string {
     return this.text.slice(this.start(node), this.end(node));
   }
+}
+
+/** True for an object and a list. */
+export function isContainer(kind: number): boolean {
+  return kind <= (NodeKind.Array as number);
 }
 
 function unescape(raw: string): string {
