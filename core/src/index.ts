@@ -29,12 +29,13 @@ export * from "./configuration/configPlan";
 export * from "./configuration/severities";
 export { fileTypes } from "./language/fileTypes";
 export type {
-  EitherType, EntryKind, Extent, ExtentForm, ExtentKeys, Field, FileKind, ListType, MapType, RecordType, ScalarType, ValueType, Word, WordType,
+  EitherType, Entry, EntryKind, Extent, ExtentForm, ExtentKeys, Field, FileKind, ListType, MapType, RecordType, ScalarType, ValueType, Word, WordType,
 } from "./language/valueType";
 export * from "./finding";
 export * from "./rule";
 export * from "./plan/filePlan";
 export * from "./plan/plan";
+export type { EntryChange } from "./plan/entryChange";
 export * from "./guest/index";
 export * from "./fleet/index";
 export * from "./simulation/index";

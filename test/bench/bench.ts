@@ -32,14 +32,14 @@ function main(): void {
 function subjectsOf(regions: number): Subject[] {
   const text = manyRegions(regions);
   const bare = withoutComments(text);
-  const edited = oneCharacterEdits(text);
-  let edit = 0;
+  const edits = oneCharacterEdits(text).flatMap((edited) => [edited, text]);
+  let [before, edit] = [checkText("large.platform.jsonc", text), 0];
   return [
     { name: "F1: JSON.parse without comments", run: () => JSON.parse(bare) as unknown },
     { name: "F2: jsonc-parser's parseTree", run: () => parseTree(text) },
     { name: "parse with positions and recovery", run: () => parseJsonc(text) },
     { name: "full diagnostics", run: () => checkText("large.platform.jsonc", text) },
-    { name: "one-character edit to diagnostics", run: () => checkText("large.platform.jsonc", edited[edit++ % edited.length] ?? text) },
+    { name: "one-character edit to diagnostics", run: () => (before = checkText("large.platform.jsonc", edits[edit++ % edits.length] ?? text, { before })) },
   ];
 }
 

@@ -1,7 +1,7 @@
 // One address map: who occupies which range of one space of one owner. Overlapping pairs, gaps, places that are free.
 // Ranges of two maps are never compared. Knows nothing of which overlaps are legal.
 import type { Address, AddressRange, Space } from "../address";
-import { address, alignDown, alignUp, compareRanges, intersection } from "../address";
+import { address, alignDown, alignUp, compareRanges, intersection, overlaps } from "../address";
 import type { Anchor } from "../anchor";
 import type { Extent } from "../language/valueType";
 
@@ -40,15 +40,23 @@ export class AddressMap<S extends Space = Space> {
     /** What the map is of: "the physical map", "the bus memory map of pcie0". */
     readonly title: string,
     occupants: readonly Occupant<S>[],
+    areSorted = isSorted(occupants),
   ) {
-    this.occupants = isSorted(occupants) ? occupants : [...occupants].sort((a, b) => compareRanges(a.range, b.range) || a.order - b.order);
+    this.occupants = areSorted ? occupants : [...occupants].sort(compareOccupants);
+  }
+
+  /** The map with some occupants gone and others in their places. */
+  replaced(gone: ReadonlySet<Occupant<S>>, come: readonly Occupant<S>[]): AddressMap<S> {
+    const occupants = this.occupants.filter((one) => !gone.has(one));
+    for (const one of come) occupants.splice(placeAmong(occupants, one), 0, one);
+    return new AddressMap(this.space, this.title, occupants, true);
   }
 
   /**
    * All pairs that share a byte, found by a sweep in O(n log n + pairs). Nesting of n ranges in each other has n²/2 pairs, so the sweep ends after
    * `limit` of them; it returns true when it did.
    */
-  *pairs(limit: number = pairLimit(this.occupants.length)): Generator<OccupantPair<S>, boolean> {
+  *pairs(limit: number = this.pairLimit): Generator<OccupantPair<S>, boolean> {
     let open: Occupant<S>[] = [];
     let count = 0;
     for (const upper of this.occupants) {
@@ -62,6 +70,36 @@ export class AddressMap<S extends Space = Space> {
       open.push(upper);
     }
     return false;
+  }
+
+  /** Real maps have a few pairs a region; beyond sixteen the description is hostile or broken. */
+  get pairLimit(): number {
+    return 1000 + 16 * this.occupants.length;
+  }
+
+  /** The pairs in which any of a few occupants takes part, in the order of `pairs`. */
+  *pairsOf(some: ReadonlySet<Occupant<S>>): Generator<OccupantPair<S>> {
+    const all = [...some];
+    const [first] = all.sort(compareOccupants);
+    if (!first) return;
+    const end = all.reduce((highest, one) => (one.range.end > highest ? one.range.end : highest), first.range.end);
+    const before: Occupant<S>[] = [];
+    const behind = firstFrom(this.occupants, end);
+    for (let i = 0; i < behind; i++) {
+      const upper = this.occupants[i] as Occupant<S>;
+      if (upper.range.end <= first.range.base) continue;
+      if (!all.some((one) => overlaps(one.range, upper.range))) continue;
+      const isOne = some.has(upper);
+      for (const lower of before) if ((isOne || some.has(lower)) && lower.range.end > upper.range.base) yield { lower, upper };
+      before.push(upper);
+    }
+  }
+
+  /** What begins at the address. */
+  beginningAt(base: bigint): Occupant<S>[] {
+    const found: Occupant<S>[] = [];
+    for (let i = firstFrom(this.occupants, base); this.occupants[i]?.range.base === base; i++) found.push(this.occupants[i] as Occupant<S>);
+    return found;
   }
 
   /** What holds at least one byte of the range. */
@@ -108,9 +146,30 @@ export class AddressMap<S extends Space = Space> {
   }
 }
 
-/** Real maps have a few pairs a region; beyond sixteen the description is hostile or broken. */
-function pairLimit(occupants: number): number {
-  return 1000 + 16 * occupants;
+/** The order of a map: by base, the longer first; of two that are alike, that of the description. */
+export function compareOccupants(a: Occupant, b: Occupant): number {
+  return compareRanges(a.range, b.range) || a.order - b.order;
+}
+
+/** The index at which an occupant belongs into a sorted list. */
+function placeAmong(occupants: readonly Occupant[], one: Occupant): number {
+  return firstWhere(occupants, (other) => compareOccupants(other, one) >= 0);
+}
+
+/** The index of the first occupant that begins at an address or above it. */
+function firstFrom(occupants: readonly Occupant[], base: bigint): number {
+  return firstWhere(occupants, ({ range }) => range.base >= base);
+}
+
+/** The index from which on something holds; it holds for all behind the first. */
+function firstWhere(occupants: readonly Occupant[], holds: (one: Occupant) => boolean): number {
+  let [low, high] = [0, occupants.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(occupants[middle] as Occupant)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function isSorted(occupants: readonly Occupant[]): boolean {

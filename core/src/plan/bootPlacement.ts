@@ -27,13 +27,16 @@ export interface BootPlacement {
 
 /** A reservation that is placed at boot: it is on, has a size, and no place. */
 export function isPlacedAtBoot(plan: Plan, one: Reservation): boolean {
-  if (one.extent !== undefined || one.size === undefined || one.size === 0n || one.disabled === true) return false;
-  return !["base", "last", "range", "ranges", "within"].some((key) => isMisread(plan, under(one.anchor, key)));
+  return isWithoutPlace(one) && !["base", "last", "range", "ranges", "within"].some((key) => isMisread(plan, under(one.anchor, key)));
+}
+
+function isWithoutPlace({ extent, size, disabled }: Reservation): boolean {
+  return extent === undefined && size !== undefined && size !== 0n && disabled !== true;
 }
 
 /** Places them all in their order, each out of the way of those before it. */
 export function placeAtBoot(plan: Plan): { readonly placements: readonly BootPlacement[]; readonly leftOut: number } {
-  const waiting = (plan.platform.reserved ?? []).filter((one) => isPlacedAtBoot(plan, one));
+  const waiting = plan.entriesWhere("reserved", isWithoutPlace).filter((one) => isPlacedAtBoot(plan, one));
   if (waiting.length === 0) return { placements: [], leftOut: 0 };
   let free = freeMemory(plan);
   const placements = waiting.slice(0, MOST_PLACED).map((reservation): BootPlacement => {

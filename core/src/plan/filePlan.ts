@@ -61,6 +61,16 @@ export abstract class FilePlan {
     if (!this.memory.has(key)) this.memory.set(key, make());
     return this.memory.get(key) as T;
   }
+
+  /** A fact that was worked out already; undefined when nobody has asked for it. */
+  protected known<T>(key: string): T | undefined {
+    return this.memory.get(key) as T | undefined;
+  }
+
+  /** Takes a fact from elsewhere, when there is one. */
+  protected learn(key: string, fact: unknown): void {
+    if (fact !== undefined) this.memory.set(key, fact);
+  }
 }
 
 /** A text of which nothing can be planned: it has syntax errors, or is of no known kind. */

@@ -8,6 +8,7 @@ import type { HostBridge, Platform } from "../platform";
 import type { PciNode } from "./pciTree";
 import type { Occupant, Role } from "./addressMap";
 import { AddressMap } from "./addressMap";
+import type { EntryChange } from "./entryChange";
 
 /** Collects occupants in the order of the description. */
 class Collection<S extends Space> {
@@ -25,10 +26,15 @@ class Collection<S extends Space> {
 class PlacedOccupant<S extends Space> implements Occupant<S> {
   readonly range: AddressRange<S>;
 
+  /** The occupant in the place of this one when its entry has changed. */
+  after(entry: NamedRange, extent: Extent<S>): PlacedOccupant<S> {
+    return new PlacedOccupant(this.role, entry.name, entry, extent, this.index, this.order);
+  }
+
   constructor(
     readonly role: Role,
     readonly name: string,
-    private readonly owner: NamedEntry,
+    readonly owner: NamedEntry,
     readonly extent: Extent<S>,
     private readonly index: number,
     readonly order: number,
@@ -63,6 +69,26 @@ export function physicalMap(platform: Platform): AddressMap<"pa"> {
     all.add("cxl-window", window.name ?? `CXL window ${index}`, window, window.extent),
   );
   return new AddressMap("pa", "the physical map", all.occupants);
+}
+
+/** Lists whose entries are occupants by themselves, one for each of their ranges. */
+const PLAIN_LISTS: ReadonlySet<string> = new Set(["memory", "devices", "reserved", "doorbells", "iommus"]);
+
+/** The physical map after a change of one entry; undefined when more of it has changed than where that entry lies. */
+export function physicalMapAfter(map: AddressMap<"pa">, { list, before, after }: EntryChange): AddressMap<"pa"> | undefined {
+  if (!PLAIN_LISTS.has(list)) return undefined;
+  const gone = [...occupantsOf(map, before)] as PlacedOccupant<"pa">[];
+  const entry = after as NamedRange & { readonly disabled?: boolean };
+  const isPlaced = list !== "reserved" || entry.disabled !== true;
+  if ((isPlaced ? (entry.extent?.ranges.length ?? 0) : 0) !== gone.length) return undefined;
+  return map.replaced(new Set<Occupant<"pa">>(gone), entry.extent ? gone.map((one) => one.after(entry, entry.extent as Extent<"pa">)) : []);
+}
+
+/** The occupants of one entry of the physical map that lies there by itself. */
+export function occupantsOf<S extends Space>(map: AddressMap<S>, entry: Entry): Set<Occupant<S>> {
+  const ranges = (entry as { readonly extent?: Extent<S> }).extent?.ranges ?? [];
+  const isOf = (one: Occupant<S>): boolean => (one as Partial<PlacedOccupant<S>>).owner === entry;
+  return new Set(ranges.flatMap(({ base }) => map.beginningAt(base).filter(isOf)));
 }
 
 /** Memory addresses on the buses below one host bridge: its windows, the windows of the bridges, and the BARs. */

@@ -2,11 +2,14 @@
 // "Which overlaps are legal". Knows nothing of messages, nor of what would mend an overlap.
 import type { AddressRange, Space } from "../address";
 import { contains, intersection, sameRange } from "../address";
+import type { Entry } from "../language/valueType";
 import type { HostBridge, NamedEntry, Reservation } from "../platform";
 import type { AddressMap, Occupant, OccupantPair, Role } from "./addressMap";
+import { compareOccupants } from "./addressMap";
+import type { EntryChange } from "./entryChange";
 import { collectReservedRegionOverlaps } from "./iovaMaps";
 import type { Plan } from "./plan";
-import { known } from "./occupants";
+import { known, occupantsOf } from "./occupants";
 import type { PciNode } from "./pciTree";
 import { ancestors } from "./pciTree";
 import { ownerNames } from "./places";
@@ -27,6 +30,8 @@ export interface OverlapReport {
   readonly overlaps: readonly Overlap[];
   /** Titles of the maps in which the search ended early, because too many ranges share their addresses. */
   readonly truncated: readonly string[];
+  /** Pairs of the physical map that share addresses, the legal ones too. */
+  readonly physicalPairs: number;
 }
 
 const MMIO: ReadonlySet<Role> = new Set(["device", "doorbell", "iommu", "config", "window", "cxl-registers"]);
@@ -39,22 +44,81 @@ export function findOverlaps(plan: Plan): OverlapReport {
   const overlaps: Overlap[] = [];
   const truncated: string[] = [];
   const seen = new Set<string>();
-  collect(plan.physical, physicalKind(plan), overlaps, truncated, seen);
+  const collectFrom = <S extends Space>(map: AddressMap<S>, kindOf: KindOf<S>): number => {
+    const { pairs, isWhole } = collect(map, map.pairs(), kindOf, overlaps, seen);
+    if (!isWhole) truncated.push(map.title);
+    return pairs;
+  };
+  const physicalPairs = collectFrom(plan.physical, physicalKind(plan));
   for (const bridge of plan.platform.pci ?? []) {
     const kind = busKind(plan, bridge);
-    collect(plan.busMemory(bridge), kind, overlaps, truncated, seen);
-    collect(plan.busIo(bridge), kind, overlaps, truncated, seen);
+    collectFrom(plan.busMemory(bridge), kind);
+    collectFrom(plan.busIo(bridge), kind);
   }
   collectReservedRegionOverlaps(plan.platform, OVERLAP_LIMIT, overlaps, truncated);
-  return { overlaps, truncated };
+  return { overlaps, truncated, physicalPairs };
+}
+
+/** Lists whose entries lie in the physical map alone. */
+const PHYSICAL_LISTS: ReadonlySet<string> = new Set(["memory", "devices", "reserved", "doorbells"]);
+
+/**
+ * The overlaps after a change of one entry: those of the others stay, and those of the entry are looked for anew. Undefined where more may have changed:
+ * when the search ended early or would end now, or when the entry is part of what its author declares to overlap.
+ */
+export function overlapsAfter(report: OverlapReport, old: Plan, plan: Plan, { list, before, after, sameNames }: EntryChange): OverlapReport | undefined {
+  if (!PHYSICAL_LISTS.has(list) || report.truncated.length > 0 || !declareTheSame(before, after) || !(sameNames || declaresNothing(plan))) return undefined;
+  const gone = occupantsOf(old.physical, before);
+  const had = [...old.physical.pairsOf(gone)].length;
+  const pairs = [...plan.physical.pairsOf(occupantsOf(plan.physical, after))];
+  const physicalPairs = report.physicalPairs - had + pairs.length;
+  const anew: Overlap[] = [];
+  collect(plan.physical, pairs.values(), physicalKind(plan), anew, new Set());
+  if (physicalPairs > plan.physical.pairLimit || report.overlaps.length + anew.length >= OVERLAP_LIMIT) return undefined;
+  const isPhysical = (one: Overlap): boolean => one.map === (old.physical as AddressMap);
+  const isGone = (one: Occupant): boolean => gone.has(one as Occupant<"pa">);
+  const kept = report.overlaps.filter((one) => isPhysical(one) && !isGone(one.earlier) && !isGone(one.later));
+  const physical = [...kept.map((one) => ({ ...one, map: plan.physical as AddressMap })), ...anew];
+  if (anew.length > 0) physical.sort(inOrderOfSweep);
+  return { overlaps: [...physical, ...report.overlaps.filter((one) => !isPhysical(one))], truncated: [], physicalPairs };
+}
+
+/** True when no entry says what it is a part of or shares its addresses with: then names decide nothing. */
+function declaresNothing(plan: Plan): boolean {
+  return (["memory", "devices", "reserved", "doorbells", "iommus"] as const).every((list) => plan.entriesWhere(list, declares).length === 0);
+}
+
+function declares(entry: Partial<Pick<Reservation, "in" | "sharedWith">>): boolean {
+  return entry.in !== undefined || entry.sharedWith !== undefined;
+}
+
+/** What an entry is part of, or shares its addresses with, decides on overlaps of others, too. */
+function declareTheSame(before: Entry, after: Entry): boolean {
+  const [one, other] = [before, after] as Partial<Pick<Reservation, "in" | "sharedWith">>[];
+  return one?.in === other?.in && one?.sharedWith === other?.sharedWith;
+}
+
+/** By the upper of the two, then by the lower, as `AddressMap.pairs` finds them. */
+function inOrderOfSweep(a: Overlap, b: Overlap): number {
+  const [lowerOfA, upperOfA] = inOrder(a);
+  const [lowerOfB, upperOfB] = inOrder(b);
+  return compareOccupants(upperOfA, upperOfB) || compareOccupants(lowerOfA, lowerOfB);
+}
+
+function inOrder({ earlier, later }: Overlap): [lower: Occupant, upper: Occupant] {
+  return compareOccupants(earlier, later) < 0 ? [earlier, later] : [later, earlier];
 }
 
 type KindOf<S extends Space> = (pair: OccupantPair<S>) => OverlapKind | undefined;
 
-function collect<S extends Space>(map: AddressMap<S>, kindOf: KindOf<S>, overlaps: Overlap[], truncated: string[], seen: Set<string>): void {
-  const pairs = map.pairs();
+/** Takes pairs until there are none, or too many overlaps. Says how many pairs it took, and whether those were all. */
+function collect<S extends Space>(
+  map: AddressMap<S>, pairs: Iterator<OccupantPair<S>, boolean | undefined>, kindOf: KindOf<S>, overlaps: Overlap[], seen: Set<string>,
+): { pairs: number; isWhole: boolean } {
+  let taken = 0;
   let next = pairs.next();
   for (; next.done !== true && overlaps.length < OVERLAP_LIMIT; next = pairs.next()) {
+    taken++;
     const pair = next.value;
     const kind = kindOf(pair);
     if (kind === undefined) continue;
@@ -66,7 +130,7 @@ function collect<S extends Space>(map: AddressMap<S>, kindOf: KindOf<S>, overlap
     seen.add(key);
     overlaps.push({ kind, earlier, later, shared, map } as unknown as Overlap);
   }
-  if (next.done !== true || next.value) truncated.push(map.title);
+  return { pairs: taken, isWhole: next.done === true && next.value !== true };
 }
 
 function physicalKind(plan: Plan): KindOf<"pa"> {

@@ -6,6 +6,7 @@ import { under } from "../anchor";
 import type { Entry, Extent } from "../language/valueType";
 import type { BridgeWindow, Captured, HostBridge, HostWindow, Iommu, NamedEntry, Reservation } from "../platform";
 import { known } from "./occupants";
+import type { EntryList } from "./entryChange";
 import type { Plan } from "./plan";
 
 /** An entry that has, or may have, a place. A window counts with its bus addresses. */
@@ -19,6 +20,8 @@ export interface PlacedEntry extends Entry {
 export interface PlacedList {
   readonly entries: readonly PlacedEntry[];
   readonly label: (entry: PlacedEntry) => string;
+  /** Those for which something holds that depends on the entry alone; one function for all plans. */
+  readonly where: (holds: (entry: PlacedEntry) => boolean) => readonly PlacedEntry[];
 }
 
 /** Where an entry lies, and in which form that is written. */
@@ -29,13 +32,13 @@ export function placeOf(entry: PlacedEntry): Extent | undefined {
 /** The lists in the order of the language. */
 export function* placedLists(plan: Plan): Generator<PlacedList> {
   const { platform } = plan;
-  yield named("memory", platform.memory);
-  yield named("device", platform.devices);
-  yield named("reservation", platform.reserved);
-  yield named("doorbell", platform.doorbells);
-  yield named("IOMMU", platform.iommus);
-  yield named("CXL window", platform.cxlWindows);
-  for (const one of platform.reserved ?? []) if (one.within) yield allowedRanges(one, one.within);
+  yield named("memory", plan, "memory");
+  yield named("device", plan, "devices");
+  yield named("reservation", plan, "reserved");
+  yield named("doorbell", plan, "doorbells");
+  yield named("IOMMU", plan, "iommus");
+  yield named("CXL window", plan, "cxlWindows");
+  for (const one of plan.entriesWhere("reserved", hasWithin)) yield allowedRanges(one, one.within ?? []);
   for (const iommu of platform.iommus ?? []) yield* listsOfIommu(iommu);
   for (const bridge of platform.pci ?? []) yield* listsOfHostBridge(bridge);
   for (const { function: one, label } of plan.functions) yield windowsOf(label, known(one.windows));
@@ -72,14 +75,23 @@ function rangeAlone(anchor: Anchor, range: AddressRange<Space>, key: string): Pl
   return { anchor, extent: { ranges: [range], form: "range", at: under(anchor, key) } };
 }
 
-function named(noun: string, entries: readonly PlacedEntry[] | undefined): PlacedList {
-  return { entries: entries ?? [], label: (entry) => `${noun} ${(entry as NamedEntry).name ?? ""}`.trim() };
+function hasWithin({ within }: Reservation): boolean {
+  return within !== undefined;
+}
+
+function named(noun: string, plan: Plan, list: EntryList): PlacedList {
+  const label = (entry: PlacedEntry): string => `${noun} ${(entry as NamedEntry).name ?? ""}`.trim();
+  return { entries: plan.platform[list] ?? [], label, where: (holds) => plan.entriesWhere(list, holds) };
 }
 
 function windowsOf(owner: string, windows: readonly (HostWindow | BridgeWindow)[]): PlacedList {
-  return { entries: windows, label: (entry) => `${(entry as HostWindow | BridgeWindow).type} window of ${owner}` };
+  return listOf(windows, (entry) => `${(entry as HostWindow | BridgeWindow).type} window of ${owner}`);
 }
 
 function labelled(label: string, entries: readonly PlacedEntry[]): PlacedList {
-  return { entries, label: () => label };
+  return listOf(entries, () => label);
+}
+
+function listOf(entries: readonly PlacedEntry[], label: PlacedList["label"]): PlacedList {
+  return { entries, label, where: (holds) => entries.filter(holds) };
 }

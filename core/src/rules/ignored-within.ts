@@ -47,11 +47,14 @@ device tree, where \`reg\` wins over \`size\` and \`alloc-ranges\`. Whoever wrot
 }`,
   ],
   *check(plan) {
-    for (const one of plan.platform.reserved ?? []) {
-      if (one.within === undefined || one.extent === undefined || one.disabled === true) continue;
-      yield { at: under(one.anchor, "within"), data: one, related: [{ at: one.extent.at, message: `the place of ${one.name}` }] };
+    for (const one of plan.entriesWhere("reserved", hasBoth)) {
+      yield { at: under(one.anchor, "within"), data: one, related: one.extent ? [{ at: one.extent.at, message: `the place of ${one.name}` }] : [] };
     }
   },
   message: ({ name, extent }) => `"within" does not count: reservation ${name} has a fixed place, ${(extent?.ranges ?? []).map(printRange).join(", ")}`,
   fix: ({ at, data }) => ("start" in at ? [] : [{ title: `Remove within from ${data.name}`, edits: [{ op: "remove", at }] }]),
 });
+
+function hasBoth({ within, extent, disabled }: Reservation): boolean {
+  return within !== undefined && extent !== undefined && disabled !== true;
+}

@@ -70,7 +70,7 @@ out of the map.`,
 }`,
   ],
   *check(plan) {
-    const suspects = new Map(plan.platform.reserved?.filter(isSuspect).map((one) => [one.name, one]));
+    const suspects = new Map(plan.entriesWhere("reserved", isSuspect).map((one) => [one.name, one]));
     if (suspects.size === 0) return;
     const { banks, memory, unmapped } = mapsOf(plan);
     for (const secure of plan.physical.occupants) {
@@ -90,6 +90,10 @@ function isSuspect(one: Reservation): boolean {
   return one.type === "secure" && one.noMap !== true && one.disabled !== true;
 }
 
+function isNoMap({ noMap }: Reservation): boolean {
+  return noMap === true;
+}
+
 interface Maps {
   /** Sorted by base. */
   readonly banks: readonly Occupant<"pa">[];
@@ -99,7 +103,7 @@ interface Maps {
 }
 
 function mapsOf(plan: Plan): Maps {
-  const kept = new Set(plan.platform.reserved?.filter((one) => one.noMap === true).map((one) => one.name));
+  const kept = new Set(plan.entriesWhere("reserved", isNoMap).map((one) => one.name));
   const { occupants } = plan.physical;
   const banks = occupants.filter((one) => one.role === "memory");
   const unmapped = occupants.filter((one) => one.role === "reservation" && kept.has(one.name));

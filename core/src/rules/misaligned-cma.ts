@@ -80,10 +80,9 @@ memory: incorrect alignment of CMA region", and the driver that wanted it gets n
 }`,
   ],
   *check(plan) {
-    const { pageSize, reserved } = plan.platform;
+    const { pageSize } = plan.platform;
     const block = pageSize === undefined ? undefined : BLOCKS.get(pageSize);
-    for (const pool of reserved ?? []) {
-      if (pool.type !== "dma-pool" || pool.reusable !== true || pool.disabled === true) continue;
+    for (const pool of plan.entriesWhere("reserved", isCma)) {
       if (pageSize === undefined || block === undefined) yield notChecked(`no page size of the kernel is given, so what ${pool.name} must be aligned to is not known`);
       else {
         const seen = firstFault(pool, block);
@@ -96,6 +95,10 @@ memory: incorrect alignment of CMA region", and the driver that wanted it gets n
     `as a pool needs with pages of ${printSize(pageSize)}`,
   fix: ({ data }) => alignedFixes(data),
 });
+
+function isCma({ type, reusable, disabled }: Reservation): boolean {
+  return type === "dma-pool" && reusable === true && disabled !== true;
+}
 
 interface Fault {
   readonly what: Misaligned["what"];

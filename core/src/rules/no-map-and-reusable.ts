@@ -46,8 +46,7 @@ If \`noMap\` loses on secure memory, the first speculative access aborts.`,
 }`,
   ],
   *check(plan) {
-    for (const one of plan.platform.reserved ?? []) {
-      if (one.noMap !== true || one.reusable !== true || one.disabled === true) continue;
+    for (const one of plan.entriesWhere("reserved", isBoth)) {
       const related = [{ at: under(one.anchor, "noMap"), message: `${one.name} must not be mapped` }];
       yield { at: under(one.anchor, "reusable"), data: one, related };
     }
@@ -58,6 +57,10 @@ If \`noMap\` loses on secure memory, the first speculative access aborts.`,
     return keepsNoMap ? [dropFix(one, "reusable")] : [dropFix(one, "reusable"), dropFix(one, "noMap")];
   },
 });
+
+function isBoth({ noMap, reusable, disabled }: Reservation): boolean {
+  return noMap === true && reusable === true && disabled !== true;
+}
 
 function dropFix({ anchor, name }: Reservation, key: "noMap" | "reusable"): Fix {
   return { title: `Remove ${key} from ${name}`, edits: [{ op: "remove", at: under(anchor, key) }] };

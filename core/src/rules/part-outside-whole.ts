@@ -121,11 +121,13 @@ interface Part extends NamedEntry {
 
 /** Each entry that says what it is a part of, with what it says. A name that names nothing has a finding already. */
 function* declaredParts(plan: Plan): Generator<[part: string, whole: string]> {
-  const { memory, devices, reserved, doorbells, iommus } = plan.platform;
-  const lists: (readonly Part[] | undefined)[] = [memory, devices, reserved, doorbells, iommus];
-  for (const list of lists) {
-    for (const { name, in: whole } of list ?? []) if (whole !== undefined && plan.entries.has(whole)) yield [name, whole];
+  for (const list of ["memory", "devices", "reserved", "doorbells", "iommus"] as const) {
+    for (const { name, in: whole } of plan.entriesWhere(list, isPart) as readonly Part[]) if (whole !== undefined && plan.entries.has(whole)) yield [name, whole];
   }
+}
+
+function isPart(entry: Partial<Part>): boolean {
+  return entry.in !== undefined;
 }
 
 interface Whole {

@@ -6,10 +6,10 @@ import type { Anchor } from "../anchor";
 import { under } from "../anchor";
 import { describeOccupant } from "../describe/overlap";
 import type { Edit, Fix } from "../finding";
-import type { Bar, HostWindow } from "../platform";
+import type { Bar, HostWindow, Reservation } from "../platform";
 import type { Occupant } from "../plan/addressMap";
 import { barPlaces, decodableSize } from "../plan/barPlacement";
-import { known } from "../plan/occupants";
+import { known, occupantsOf } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
 import { endOf } from "../plan/places";
 import { moveTo } from "../plan/moves";
@@ -154,12 +154,16 @@ A pool that lies above 4 GiB as a whole is taken to be meant for devices that re
 
 /** Only pools that begin below: one that lies above as a whole says nothing of 32 bits. */
 function pools(plan: Plan): Beyond[] {
-  const { occupants } = plan.physical;
-  const reservations = occupants.filter((one) => one.role === "reservation");
-  const crossing = reservations.filter(({ range }) => range.base < LIMIT && range.end > LIMIT);
-  if (crossing.length === 0) return [];
-  const names = new Set(plan.platform.reserved?.filter((one) => one.type === "dma-pool").map((one) => one.name));
-  return crossing.filter((one) => names.has(one.name)).map((occupant) => ({ kind: "pool", occupant }));
+  const crossing = plan.entriesWhere("reserved", isCrossingPool).flatMap((one) => [...occupantsOf(plan.physical, one)]);
+  return crossing.filter(({ range }) => crosses(range)).map((occupant) => ({ kind: "pool", occupant }));
+}
+
+function isCrossingPool({ type, extent }: Reservation): boolean {
+  return type === "dma-pool" && extent !== undefined && extent.ranges.some(crosses);
+}
+
+function crosses({ base, end }: AddressRange<Space>): boolean {
+  return base < LIMIT && end > LIMIT;
 }
 
 function ioWindows(plan: Plan): Beyond[] {

@@ -33,10 +33,13 @@ such a node, and whoever relies on the memory finds that somebody else was given
 }`,
   ],
   *check(plan) {
-    for (const one of plan.platform.reserved ?? []) {
-      if (one.extent !== undefined || one.size !== undefined || one.disabled === true) continue;
+    for (const one of plan.entriesWhere("reserved", hasNeither)) {
       if (!isMisread(plan, one.anchor)) yield { at: entryAnchor(one), data: one };
     }
   },
   message: ({ name }) => `reservation ${name} has neither a place nor a size`,
 });
+
+function hasNeither({ extent, size, disabled }: Reservation): boolean {
+  return extent === undefined && size === undefined && disabled !== true;
+}

@@ -2,7 +2,9 @@
 import type { AddressRange } from "../address";
 import { alignDown, alignUp, rangeTo } from "../address";
 import { describeOccupant } from "../describe/overlap";
+import type { Memory } from "../platform";
 import type { Occupant } from "../plan/addressMap";
+import { occupantsOf } from "../plan/occupants";
 import { endOf } from "../plan/places";
 import { resizeFix } from "../plan/placement";
 import { SMALLEST_PAGE, wholePagesOf } from "../plan/splitMemory";
@@ -79,8 +81,7 @@ pages (EFI) cannot even say it: somebody rounds, and when it is outward, the ope
     `{ "platform": "board", "devices": [{ "name": "uart0", "base": "0x1000_0100", "size": "0x20" }] }`,
   ],
   *check(plan) {
-    for (const bank of plan.physical.occupants) {
-      if (bank.role !== "memory") continue;
+    for (const bank of plan.entriesWhere("memory", isUnaligned).flatMap((one) => [...occupantsOf(plan.physical, one)])) {
       const begins = bank.range.base % SMALLEST_PAGE === 0n;
       const ends = bank.range.end % SMALLEST_PAGE === 0n;
       if (!begins || !ends) yield { at: begins ? endOf(bank) : bank.at, data: { bank, begins, ends } };
@@ -96,6 +97,10 @@ pages (EFI) cannot even say it: somebody rounds, and when it is outward, the ope
     return [pages, blocks].flatMap((range) => (range ? [resizeFix(bank, range)] : []));
   },
 });
+
+function isUnaligned({ extent }: Memory): boolean {
+  return extent !== undefined && extent.ranges.some(({ base, end }) => base % SMALLEST_PAGE !== 0n || end % SMALLEST_PAGE !== 0n);
+}
 
 /** For a bank whose whole pages alone would be another finding. */
 function wholeBlocksOf({ base, end }: AddressRange<"pa">): AddressRange<"pa"> | undefined {

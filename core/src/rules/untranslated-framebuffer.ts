@@ -58,8 +58,7 @@ fills. A device tree says so with \`iommu-addresses\`; here it is a \`direct\` r
   *check(plan) {
     const iommus = translating(plan);
     if (iommus.length === 0) return;
-    for (const framebuffer of plan.platform.reserved ?? []) {
-      if (framebuffer.type !== "framebuffer" || framebuffer.disabled === true) continue;
+    for (const framebuffer of plan.entriesWhere("reserved", isFramebuffer)) {
       const range = framebuffer.extent?.ranges.find((one) => !iommus.some((iommu) => passesThrough(iommu, one)));
       if (range) yield { at: entryAnchor(framebuffer), data: { framebuffer, range, iommus } };
     }
@@ -89,4 +88,8 @@ function passThroughFix(iommu: Iommu, range: AddressRange<"pa">): Fix {
   return iommu.reserved
     ? { title, edits: [{ op: "insert", to: list, behind: iommu.reserved.length - 1, value: { json: region } }] }
     : { title, edits: [{ op: "add", to: iommu.anchor, key: "reserved", value: { json: [region] } }] };
+}
+
+function isFramebuffer({ type, disabled }: Reservation): boolean {
+  return type === "framebuffer" && disabled !== true;
 }

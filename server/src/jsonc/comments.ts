@@ -14,11 +14,21 @@ export function commentProblems(source: Source): Problem[] {
   const problems: Problem[] = [];
   const { comments } = source.tree;
   for (let i = 0; i < comments.length; i += 2) {
-    const problem = compare(source, comments[i] as number, comments[i + 1] as number);
+    const problem = beginsWithNumber(source.text, comments[i] as number) ? compare(source, comments[i] as number, comments[i + 1] as number) : undefined;
     if (problem) problems.push(problem);
   }
   return problems;
 }
+
+/** Most comments state no size, which their first word shows. Blanks that are not ASCII are left to the expression. */
+function beginsWithNumber(text: string, comment: number): boolean {
+  let at = comment + 2;
+  while (text.charCodeAt(at) <= SPACE || text.charCodeAt(at) === EQUALS) at++;
+  const code = text.charCodeAt(at);
+  return (code >= DIGIT_0 && code <= DIGIT_9) || !(code < 0x80);
+}
+
+const [SPACE, EQUALS, DIGIT_0, DIGIT_9] = [0x20, 0x3d, 0x30, 0x39];
 
 function compare(source: Source, start: number, end: number): Problem | undefined {
   const comment = source.text.slice(start, end);

@@ -1,7 +1,7 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
 import type {
-  Address, Anchor, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, MapType, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
+  Address, Anchor, Entry, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, MapType, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
 import { address, keyOf, rangeTo, under } from "../../../core/src/index";
 import { chosenShape } from "./entryIndex";
@@ -10,6 +10,7 @@ import { Expressions } from "./expressions";
 import { nearestWord } from "./nearest";
 import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
 import { layoutOf } from "./recordLayout";
+import type { ChangedEntry } from "./reparse";
 import type { ScalarFault, ScalarReader } from "./scalars";
 import { FOUND, readScalar } from "./scalars";
 import type { Source } from "./source";
@@ -52,8 +53,42 @@ export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
   const reader = new Reader(source, type as RecordType);
   const root = source.tree.root;
   const value = root < 0 ? undefined : (reader.record(type as RecordType, root, { file: source.file, path: [], part: "value" }) as T | undefined);
-  reader.resolveReferences();
-  const { problems, names, references, files, expressionReferences, expressions } = reader;
+  reader.problems.push(...unresolved(reader.references, reader.names));
+  return readingOf(reader, value);
+}
+
+/** Reads one entry of a list of the document by itself; undefined for what is no list of records. What it refers to is not looked for. */
+export function readEntry(source: Source, file: RecordType, { list, index, node }: ChangedEntry): Reading<Entry> | undefined {
+  const type = Object.hasOwn(file.fields, list) ? file.fields[list]?.type : undefined;
+  if (type?.kind !== "list" || type.of.kind !== "record") return undefined;
+  const reader = new Reader(source, file);
+  const root: Anchor = { file: source.file, path: [], part: "value" };
+  const value = reader.record(type.of, node, new StepAnchor(new StepAnchor(root, list), index)) as Entry | undefined;
+  return readingOf(reader, value);
+}
+
+/** A problem for each reference that leads to no name of the file. */
+export function unresolved(references: readonly Reference[], names: ReadonlyMap<string, DeclaredName>): Problem[] {
+  const problems: Problem[] = [];
+  let comparisons = 0;
+  for (const reference of references) {
+    // What other files declare is looked for by who reads them.
+    if (reference.to.includes("platform")) continue;
+    const found = names.get(reference.name);
+    if (found?.entryKind !== undefined && reference.to.includes(found.entryKind)) continue;
+    const candidates = comparisons > COMPARISON_LIMIT ? [] : namesOf(names, reference.to);
+    comparisons += candidates.length;
+    const nearest = nearestWord(reference.name, candidates);
+    problems.push({ kind: "unknown-reference", at: reference.at, name: reference.name, nouns: reference.to, nearest, otherKind: found?.entryKind });
+  }
+  return problems;
+}
+
+function namesOf(names: ReadonlyMap<string, DeclaredName>, kinds: readonly EntryKind[]): string[] {
+  return [...names].filter(([, declared]) => declared.entryKind !== undefined && kinds.includes(declared.entryKind)).map(([name]) => name);
+}
+
+function readingOf<T>({ problems, names, references, files, expressionReferences, expressions }: Reader, value: T | undefined): Reading<T> {
   return { value, problems, names, references: expressionReferences.length === 0 ? references : [...references, ...expressionReferences], files, expressions };
 }
 
@@ -100,24 +135,6 @@ class Reader implements ScalarReader {
     for (const extent of layout.extents) this.extent(extent, type, out, seen);
     if (layout.hasName) this.declare(type, out);
     return this.lacks(layout, seen, out) ? undefined : out;
-  }
-
-  resolveReferences(): void {
-    let comparisons = 0;
-    for (const reference of this.references) {
-      // What other files declare is looked for by who reads them.
-      if (reference.to.includes("platform")) continue;
-      const found = this.names.get(reference.name);
-      if (found?.entryKind !== undefined && reference.to.includes(found.entryKind)) continue;
-      const candidates = comparisons > COMPARISON_LIMIT ? [] : this.namesOf(reference.to);
-      comparisons += candidates.length;
-      const nearest = nearestWord(reference.name, candidates);
-      this.note("unknown-reference", reference.at, { name: reference.name, nouns: reference.to, nearest, otherKind: found?.entryKind });
-    }
-  }
-
-  private namesOf(kinds: readonly EntryKind[]): string[] {
-    return [...this.names].filter(([, declared]) => declared.entryKind !== undefined && kinds.includes(declared.entryKind)).map(([name]) => name);
   }
 
   /** Entries of a list mostly have the same keys in the same order, so the key that the last entry had here is tried first: that makes no string. */

@@ -3,6 +3,7 @@
 import type { Anchor, FileId, Path, Place, TextSpan } from "../../../core/src/index";
 import { isTextSpan } from "../../../core/src/index";
 import { parseJsonc } from "./parse";
+import type { Reparsed, TextChange } from "./reparse";
 import type { Node, SyntaxTree } from "./tree";
 import { NodeKind } from "./tree";
 
@@ -23,8 +24,16 @@ export class Source {
     readonly file: FileId,
     /** Without byte order mark. */
     readonly text: string,
+    tree?: SyntaxTree,
   ) {
-    this.tree = parseJsonc(text);
+    this.tree = tree ?? parseJsonc(text);
+  }
+
+  /** The source of a text that differs from this one's inside one entry. */
+  after({ tree, change }: Reparsed): Source {
+    const next = new Source(this.file, tree.text, tree);
+    if (this.lines) next.lines = lineStartsAfter(this.lines, tree.text, change);
+    return next;
   }
 
   /** The stretch of a place; for an anchor whose value is gone, that of the nearest ancestor which is there. */
@@ -189,6 +198,32 @@ function lineStartsOf(text: string): Int32Array {
     if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
   }
   return Int32Array.from(starts);
+}
+
+/** Line starts of a text that differs from an earlier one in one stretch. A line break of two characters may begin or end beside it. */
+function lineStartsAfter(old: Int32Array, text: string, { start, oldEnd, newEnd }: TextChange): Int32Array {
+  const shift = newEnd - oldEnd;
+  const before = old.subarray(0, firstFrom(old, start));
+  const behind = old.subarray(firstFrom(old, oldEnd + 2));
+  const end = behind.length > 0 ? (behind[0] as number) + shift : text.length;
+  const from = before.at(-1) ?? 0;
+  const inner = lineStartsOf(text.slice(from, end)).subarray(1).map((offset) => offset + from).filter((offset) => offset < end || behind.length === 0);
+  const lines = new Int32Array(before.length + inner.length + behind.length);
+  lines.set(before);
+  lines.set(inner, before.length);
+  for (let i = 0; i < behind.length; i++) lines[before.length + inner.length + i] = (behind[i] as number) + shift;
+  return lines;
+}
+
+/** The index of the first number that is at least `least`. */
+function firstFrom(sorted: Int32Array, least: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isLineBreak(code: number): boolean {

@@ -22,15 +22,24 @@ const NO_REASON = /^[.…\s]*$/;
 
 /** In the order of the text. */
 export function waiversOf(source: Source): Waiver[] {
-  if (!source.text.includes("platmap")) return [];
   const waivers: Waiver[] = [];
   const { comments } = source.tree;
   for (let i = 0; i < comments.length; i += 2) {
+    if (!mayBeWaiver(source.text, comments[i] as number)) continue;
     const waiver = waiverIn(source, comments[i] as number, comments[i + 1] as number);
     if (waiver) waivers.push(waiver);
   }
   return waivers;
 }
+
+/** Most comments are told from a waiver by their first word. Blanks that are not ASCII are left to the expression. */
+function mayBeWaiver(text: string, comment: number): boolean {
+  let at = comment + 2;
+  while (text.charCodeAt(at) <= SPACE) at++;
+  return !(text.charCodeAt(at) < 0x80) || text.startsWith("platmap", at);
+}
+
+const SPACE = 0x20;
 
 function waiverIn(source: Source, start: number, end: number): Waiver | undefined {
   const found = WAIVER.exec(source.text.slice(start, end));

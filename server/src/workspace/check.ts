@@ -13,6 +13,7 @@ import { extendsOf, findingInFile, isFromBelow, said } from "./extended";
 import { joinFiles } from "./joinFiles";
 import type { Surroundings } from "./surroundings";
 import { nowhere } from "./surroundings";
+import { rereadText } from "./rereading";
 import type { TextReading } from "./textReading";
 import { readText } from "./textReading";
 import type { WaivedFinding } from "./waive";
@@ -20,6 +21,7 @@ import { waive } from "./waive";
 
 /** Everything that is known of one text. */
 export interface CheckedFile {
+  readonly reading: TextReading;
   readonly source: Source;
   readonly kind: FileKind | undefined;
   /** The plan of a platform; absent for other files, and when the text has syntax errors, which are then its only findings. */
@@ -49,11 +51,17 @@ export interface CheckOptions {
   readonly surroundings?: Surroundings;
   /** Severities over those of the configuration. */
   readonly severities?: SaidSeverities;
+  /** An earlier text of the same file: what it has in common with this one is not read again. Nothing else depends on it. */
+  readonly before?: CheckedFile | undefined;
 }
 
 /** Reads and checks a text. Never throws on any text. */
 export function checkText(file: string, text: string, options: CheckOptions = {}): CheckedFile {
-  return checkReading(readText(file, text), options);
+  return checkReading(readAfter(options.before?.reading, file, text), options);
+}
+
+function readAfter(before: TextReading | undefined, file: string, text: string): TextReading {
+  return (before && before.source.file === file ? rereadText(before, text) : undefined) ?? readText(file, text);
 }
 
 /** Checks a text that was read. */
@@ -69,7 +77,7 @@ export function checkReading(reading: TextReading, { rules: all = rules, surroun
   const leftOut = leftOutBy === undefined ? [] : [{ rule: "*", because: `${leftOutBy} leaves the file out` }];
   const notRead = reading.said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
   return {
-    source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: reading.said && plan, names, references, files, others,
+    reading, source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: reading.said && plan, names, references, files, others,
     findings: kept, waived, skipped: [...skipped, ...notRead, ...leftOut], crashed, isLeftOut: leftOutBy !== undefined,
   };
 }
@@ -116,7 +124,7 @@ function tryFix(checked: CheckedFile, finding: Finding, fix: Fix, options: Check
   const edits = textEdits(checked.source, fix.edits);
   if (!edits || edits.length === 0) return undefined;
   const text = applyTextEdits(checked.source.text, edits);
-  if (!isMended(checked, [finding], checkText(checked.source.file, text, options))) return undefined;
+  if (!isMended(checked, [finding], checkText(checked.source.file, text, { ...options, before: checked }))) return undefined;
   const replaced = replacedExpressions(checked, fix);
   const title = replaced.length === 0 ? fix.title : `${fix.title}, in place of ${replaced.map((one) => JSON.stringify(one)).join(" and ")}`;
   return { fix: { title, edits, text }, replaces: replaced.length > 0 };

@@ -55,7 +55,7 @@ export class Workspace {
       return same;
     }
     const surroundings = new RecordedSurroundings(this.surroundings);
-    const checked = checkText(uri, text, { rules: this.using, surroundings, severities: this.severities });
+    const checked = checkText(uri, text, { rules: this.using, surroundings, severities: this.severities, before: known?.snapshot.checked });
     const snapshot = { uri, version, text, checked, lastGood: checked.filePlan ? checked : known?.snapshot.lastGood };
     this.known.set(uri, { snapshot, surroundings });
     this.outdated.delete(uri);
