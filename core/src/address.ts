@@ -37,7 +37,12 @@ export function rangeOfSize<S extends Space>(base: Address<S>, size: bigint): Ad
 
 /** The range from `base` up to and without `end`, or undefined when it is empty or passes 2^64. */
 export function rangeTo<S extends Space>(base: Address<S>, end: Address<S>): AddressRange<S> | undefined {
-  return base >= 0n && base < end && end <= ADDRESS_LIMIT ? { base, end } : undefined;
+  return isRange(base, end) ? { base, end } : undefined;
+}
+
+/** True when there is something from `base` up to and without `end`, and all of it lies below 2^64. */
+export function isRange<S extends Space>(base: Address<S>, end: Address<S>): boolean {
+  return base >= 0n && base < end && end <= ADDRESS_LIMIT;
 }
 
 /** Bytes in the range. */

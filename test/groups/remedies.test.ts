@@ -1,5 +1,6 @@
 // What is said to split a group does split it: the change is made in the description, and the groups are made again.
 // And order changes nothing.
+import type { Anchor } from "../../core/src/anchor";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PciNode } from "../../core/src/plan/pciTree";
@@ -177,7 +178,8 @@ describe("the order of the description", () => {
       const plan = planOf(importCapture(name).text);
       const turned = {
         ...plan.platform,
-        pci: (plan.platform.pci ?? []).map((bridge) => ({ ...bridge, devices: turn(bridge.devices ?? []) })).reverse(),
+        anchor: plan.platform.anchor,
+        pci: (plan.platform.pci ?? []).map((bridge) => ({ ...bridge, anchor: bridge.anchor, devices: turn(bridge.devices ?? []) })).reverse(),
       };
       const again = new (plan.constructor as new (reading: object) => typeof plan)({
         value: turned,
@@ -193,6 +195,6 @@ describe("the order of the description", () => {
   });
 });
 
-function turn<T extends { readonly devices?: readonly T[] }>(functions: readonly T[]): T[] {
-  return functions.map((one) => (one.devices ? { ...one, devices: turn(one.devices) } : one)).reverse();
+function turn<T extends { readonly anchor: Anchor; readonly devices?: readonly T[] }>(functions: readonly T[]): T[] {
+  return functions.map((one) => (one.devices ? { ...one, anchor: one.anchor, devices: turn(one.devices) } : one)).reverse();
 }

@@ -18,6 +18,6 @@ export function writtenBytes(doorbell: Doorbell): readonly AddressRange<"pa">[] 
 
 /** "doorbell v2m0", "translation page of its0": what `writtenBytes` is called. */
 export function nameOfWritten(doorbell: Doorbell): string {
-  const isWhole = writtenBytes(doorbell) === (doorbell.extent?.ranges ?? NOWHERE);
+  const isWhole = writtenBytes(doorbell)[0] === doorbell.extent?.ranges[0];
   return isWhole ? `doorbell ${doorbell.name}` : `translation page of ${doorbell.name}`;
 }

@@ -98,7 +98,7 @@ devices below it cannot reach. The guest's other devices go on as before.
 const whyItCannotMove: (plan: GuestPlan) => string | undefined = perPlan((plan: GuestPlan) => {
   const input = placementInput(plan);
   const memory = (plan.guest.memory ?? []).map(({ base: _, extent: __, banks: ___, ...rest }) => rest);
-  const free = place({ ...input, guest: { ...plan.guest, memory } });
+  const free = place({ ...input, guest: { ...plan.guest, anchor: plan.guest.anchor, memory } });
   if (!free.feasible) return "its hosts leave no room for its memory elsewhere";
   const other = inexpressible(plan, free);
   return other && `in ${other.machine.title} ${other.machine.cannot}`;

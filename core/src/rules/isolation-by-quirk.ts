@@ -115,6 +115,6 @@ function quirkyAbove(plan: Plan): ReadonlyMap<PciNode, readonly PciNode[]> {
 function restsOnQuirk(groups: IommuGroups, node: PciNode): boolean {
   const { verdict, quirk } = groups.isolationOf(node);
   if (quirk === undefined || verdict.kind !== "isolates") return false;
-  const alone = testAcs({ ...node.function, multifunction: groups.topology.isMultifunction(node), quirks: [] }, node.label);
+  const alone = testAcs({ ...node.function, anchor: node.anchor, multifunction: groups.topology.isMultifunction(node), quirks: [] }, node.label);
   return alone.kind === "no-capability" || alone.kind === "disabled-bits";
 }

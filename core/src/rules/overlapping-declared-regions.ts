@@ -1,7 +1,7 @@
 // Two regions that the guest's IOMMU declares share addresses, so that the later one silently wins.
 import type { AddressRange } from "../address";
 import { intersection } from "../address";
-import { under } from "../anchor";
+import { parentOf, under } from "../anchor";
 import type { Edit, Fix } from "../finding";
 import type { GuestIommu } from "../guest";
 import { RangeSet } from "../plan/rangeSet";
@@ -79,7 +79,7 @@ function splitFixes({ earlier, later }: Overridden): Fix[] {
   const [first, ...more] = new RangeSet([later.range]).missingIn(earlier.range);
   if (!first) return [{ title: `Remove ${printRange(earlier.range)}, of which nothing is left`, edits: [{ op: "remove", at: earlier.anchor }] }];
   const index = Number(earlier.anchor.path.at(-1));
-  const list = { ...earlier.anchor, path: earlier.anchor.path.slice(0, -1) };
+  const list = parentOf(earlier.anchor);
   const edits: Edit[] = [
     { op: "replace", at: under(earlier.anchor, "range"), value: { json: printRange(first) } },
     ...more.map((range): Edit => ({ op: "insert", to: list, behind: index, value: { json: { range: printRange(range), ...(earlier.type === undefined ? {} : { type: earlier.type }) } } })),

@@ -1,13 +1,14 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
 import type {
-  Address, Anchor, Entry, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, MapType, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
+  Address, AddressRange, Anchor, Entry, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, MapType, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
-import { address, keyOf, rangeTo, under } from "../../../core/src/index";
+import { address, isRange, keyOf, under } from "../../../core/src/index";
 import { chosenShape } from "./entryIndex";
 import type { ExpressionCell } from "./expressions";
 import { Expressions } from "./expressions";
 import { nearestWord } from "./nearest";
+import { NameTable } from "./nameTable";
 import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
 import { layoutOf } from "./recordLayout";
 import type { ChangedEntry } from "./reparse";
@@ -52,8 +53,8 @@ const COMPARISON_LIMIT = 500_000;
 export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
   const reader = new Reader(source, type as RecordType);
   const root = source.tree.root;
-  const value = root < 0 ? undefined : (reader.record(type as RecordType, root, { file: source.file, path: [], part: "value" }) as T | undefined);
-  reader.problems.push(...unresolved(reader.references, reader.names));
+  const value = root < 0 ? undefined : (reader.record(type as RecordType, root, { file: source.file, path: [], part: "value" }, undefined) as T | undefined);
+  reader.problems.push(...unresolved(reader.references, reader.names.byName));
   return readingOf(reader, value);
 }
 
@@ -63,7 +64,7 @@ export function readEntry(source: Source, file: RecordType, { list, index, node 
   if (type?.kind !== "list" || type.of.kind !== "record") return undefined;
   const reader = new Reader(source, file);
   const root: Anchor = { file: source.file, path: [], part: "value" };
-  const value = reader.record(type.of, node, new StepAnchor(new StepAnchor(root, list), index)) as Entry | undefined;
+  const value = reader.record(type.of, node, new StepAnchor(root, list), index) as Entry | undefined;
   return readingOf(reader, value);
 }
 
@@ -89,12 +90,12 @@ function namesOf(names: ReadonlyMap<string, DeclaredName>, kinds: readonly Entry
 }
 
 function readingOf<T>({ problems, names, references, files, expressionReferences, expressions }: Reader, value: T | undefined): Reading<T> {
-  return { value, problems, names, references: expressionReferences.length === 0 ? references : [...references, ...expressionReferences], files, expressions };
+  return { value, problems, names: names.byName, references: expressionReferences.length === 0 ? references : [...references, ...expressionReferences], files, expressions };
 }
 
 class Reader implements ScalarReader {
   readonly problems: Problem[] = [];
-  readonly names = new Map<string, DeclaredName>();
+  readonly names = new NameTable();
   readonly references: Reference[] = [];
   readonly files: FileReference[] = [];
   readonly expressionReferences: Reference[] = [];
@@ -112,15 +113,18 @@ class Reader implements ScalarReader {
     this.scalarParent = { file: source.file, path: [], part: "value" };
   }
 
-  record(type: RecordType, node: Node, anchor: Anchor): object | undefined {
+  /** The record under `step` of what `above` is the place of. */
+  record(type: RecordType, node: Node, above: Anchor, step: string | number | undefined): object | undefined {
     const tree = this.source.tree;
-    if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, anchor, `an object: ${type.name}`, "{ … }");
     const layout = layoutOf(type);
-    const out = new layout.Model(anchor);
+    const out = new layout.Model(above, step);
+    const { anchor } = out;
+    if (tree.kind(node) !== NodeKind.Object) return this.wrongType(node, anchor, `an object: ${type.name}`, "{ … }");
     let seen = 0;
     let position = 0;
     let unknownKeys: Map<string, Node> | undefined;
-    for (let child = tree.firstChild(node); child >= 0; child = tree.nextChild(node, child)) {
+    const after = tree.after(node);
+    for (let child = node + 1; child < after; child = tree.after(child)) {
       const slot = this.slotOf(child, layout, position++);
       if (!slot) {
         unknownKeys ??= new Map();
@@ -160,7 +164,7 @@ class Reader implements ScalarReader {
   private value(type: ValueType, node: Node, parent: Anchor, step: string | number): unknown {
     switch (type.kind) {
       case "record":
-        return this.record(type, node, new StepAnchor(parent, step));
+        return this.record(type, node, parent, step);
       case "list":
         return this.list(type.of, node, new StepAnchor(parent, step));
       case "map":
@@ -179,7 +183,8 @@ class Reader implements ScalarReader {
     if (tree.kind(node) !== NodeKind.Array) return this.wrongType(node, anchor, "a list", "[ … ]");
     const values: unknown[] = [];
     let index = 0;
-    for (let child = tree.firstChild(node); child >= 0; child = tree.nextChild(node, child)) {
+    const after = tree.after(node);
+    for (let child = node + 1; child < after; child = tree.after(child)) {
       const value = this.value(of, child, anchor, index++);
       if (value !== undefined) values.push(value);
       else this.incomplete.add(values);
@@ -274,7 +279,9 @@ class Reader implements ScalarReader {
   private extentFromTexts(name: string, key: string, out: Model): void {
     const ranges = key === "range" ? [out[key]] : (out[key] as unknown[] | undefined);
     if (!ranges || ranges.length === 0 || ranges.includes(undefined) || this.incomplete.has(ranges)) return;
-    out[name] = new PlacedExtent(ranges as never, key === "range" ? "range" : "ranges", out.anchor, key);
+    const [range] = ranges as AddressRange<Space>[];
+    if (key === "range" && range) out[name] = new SingleExtent(range.base, range.end, "range", out.anchor, key);
+    else out[name] = new SeveralExtent(ranges as never, out.anchor, key);
   }
 
   private extentFromBase(layout: ExtentLayout, type: RecordType, out: Model, seen: number): void {
@@ -289,8 +296,8 @@ class Reader implements ScalarReader {
     const size = hasSize ? (out[keys.size] as bigint | undefined) : undefined;
     const last = hasSize ? undefined : (out[keys.last as string] as bigint | undefined);
     if (base === undefined || (size === undefined && last === undefined)) return;
-    const range = rangeTo(base, address(size !== undefined ? base + size : (last as bigint) + 1n));
-    if (range) out[layout.name] = new PlacedExtent([range], hasSize ? "base-size" : "base-last", out.anchor, baseKey);
+    const end = address(size !== undefined ? base + size : (last as bigint) + 1n);
+    if (isRange(base, end)) out[layout.name] = new SingleExtent(base, end, hasSize ? "base-size" : "base-last", out.anchor, baseKey);
     else this.impossible(base, size, last, under(out.anchor, hasSize ? keys.size : (keys.last as string)));
   }
 
@@ -306,9 +313,8 @@ class Reader implements ScalarReader {
       if (type.fields["name"]?.required) out["name"] = `unnamed ${type.name}`;
       return;
     }
-    const first = this.names.get(name);
+    const first = this.names.declare(name, out);
     if (first) this.note("duplicate-name", under(out.anchor, "name"), { name, first: first.declaredAt });
-    else this.names.set(name, out);
   }
 
   /** Reports required keys that are not written. True when the entry cannot do without one that it has no value for. */
@@ -377,11 +383,30 @@ class StepAnchor implements Anchor {
   }
 }
 
-/** An extent that works out its anchor when somebody asks: most are never asked. */
-class PlacedExtent implements Extent {
+/** An extent that is its only range, and works out its anchor when somebody asks: documents have many, and most are never asked. */
+class SingleExtent implements Extent, AddressRange<Space> {
+  constructor(
+    readonly base: Address<Space>,
+    readonly end: Address<Space>,
+    readonly form: ExtentForm,
+    private readonly entry: Anchor,
+    private readonly key: string,
+  ) {}
+
+  get ranges(): Extent["ranges"] {
+    return [this];
+  }
+
+  get at(): Anchor {
+    return under(this.entry, this.key);
+  }
+}
+
+class SeveralExtent implements Extent {
+  readonly form = "ranges";
+
   constructor(
     readonly ranges: Extent["ranges"],
-    readonly form: ExtentForm,
     private readonly entry: Anchor,
     private readonly key: string,
   ) {}

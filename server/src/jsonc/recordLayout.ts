@@ -1,6 +1,6 @@
 // What the reader wants to know of a record before it meets one: its keys as bits of a word, which of them it cannot do without,
 // and which say where an entry lies. Worked out once a record. Knows no single key.
-import type { Anchor, EntryKind, ExtentKeys, Field, RecordType } from "../../../core/src/index";
+import type { Anchor, EntryKind, ExtentKeys, Field, FileId, Path, RecordType } from "../../../core/src/index";
 import { under } from "../../../core/src/index";
 
 /** A key of the record. Which keys an object has is a set of bits: records have at most 31 keys. */
@@ -33,10 +33,13 @@ export interface RecordLayout {
   readonly extents: readonly ExtentLayout[];
   readonly hasName: boolean;
   /** A class of its own for each record, so that the engine gives its objects their shape at once. */
-  readonly Model: new (anchor: Anchor) => Model;
+  readonly Model: ModelClass;
 }
 
-/** An object of the model. It is also what its name declares, so that a name costs nothing but its place in the table of names. */
+/** Makes an object that stands under `step` of what `above` is the place of; without a step it stands there itself. */
+type ModelClass = new (above: Anchor, step: string | number | undefined) => Model;
+
+/** An object of the model. It is also its own place, and what its name declares: documents have many, and most are never asked for either. */
 export type Model = { readonly anchor: Anchor } & DeclaredName & Record<string, unknown>;
 
 /** What a name of the file names. */
@@ -60,6 +63,8 @@ export function layoutOf(type: RecordType): RecordLayout {
 
 function makeLayout(type: RecordType): RecordLayout {
   const keys = Object.keys(type.fields);
+  const taken = [...keys, ...Object.keys(type.extents)].find((key) => OWN.has(key));
+  if (taken !== undefined) throw new Error(`${type.name} cannot have a key "${taken}": objects of the model have it themselves`);
   if (keys.length > 31) throw new Error(`${type.name} has more than 31 keys`);
   const slots = new Map(keys.map((key, index) => [key, { key, field: type.fields[key] as Field, bit: 1 << index }]));
   const bitOf = (key: string | undefined): number => (key === undefined ? 0 : (slots.get(key)?.bit ?? 0));
@@ -77,17 +82,41 @@ function makeLayout(type: RecordType): RecordLayout {
   return { type, slots, expected: [], required: [...slots.values()].filter((slot) => slot.field.required), extents, hasName: slots.has("name"), Model: modelClass(type.entry) };
 }
 
-function modelClass(entryKind: EntryKind | undefined): new (anchor: Anchor) => Model {
-  class Entry {
-    constructor(readonly anchor: Anchor) {}
+const OWN: ReadonlySet<string> = new Set(["anchor", "file", "path", "part", "declaredAt", "entryKind"]);
+
+function modelClass(entryKind: EntryKind | undefined): ModelClass {
+  class Entry implements Anchor {
+    readonly #above: Anchor;
+    readonly #step: string | number | undefined;
+
+    constructor(above: Anchor, step: string | number | undefined) {
+      this.#above = above;
+      this.#step = step;
+    }
+
+    get anchor(): Anchor {
+      return this;
+    }
+
+    get file(): FileId {
+      return this.#above.file;
+    }
+
+    get part(): "value" {
+      return "value";
+    }
+
+    get path(): Path {
+      return this.#step === undefined ? this.#above.path : [...this.#above.path, this.#step];
+    }
 
     get declaredAt(): Anchor {
-      return under(this.anchor, "name");
+      return under(this, "name");
     }
 
     get entryKind(): EntryKind | undefined {
       return entryKind;
     }
   }
-  return Entry as new (anchor: Anchor) => Model;
+  return Entry as unknown as ModelClass;
 }

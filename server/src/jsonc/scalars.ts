@@ -46,7 +46,20 @@ export function readScalar(type: ScalarType, tree: SyntaxTree, node: Node, reade
   }
   if (kind !== NodeKind.String) return wrongType(type, kind, reader);
   const quick = type.kind === "address" ? tidyAddressIn(tree.text, tree.start(node) + 1, tree.end(node) - 1) : type.kind === "size" ? plainSizeIn(tree.text, tree.start(node) + 1, tree.end(node) - 1) : -1;
-  return quick >= 0 ? BigInt(quick) : readText(type, tree.string(node), node, reader);
+  if (quick >= 0) return type.kind === "size" ? exactSize(quick) : BigInt(quick);
+  return readText(type, tree.string(node), node, reader);
+}
+
+let lastSize = 0;
+let lastExact = 0n;
+
+/** Neighbours often have one size: they share its value, as it takes more room than the number. */
+function exactSize(size: number): bigint {
+  if (size !== lastSize) {
+    lastSize = size;
+    lastExact = BigInt(size);
+  }
+  return lastExact;
 }
 
 function readText(type: ScalarType, text: string, node: Node, reader: ScalarReader): unknown {

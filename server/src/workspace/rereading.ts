@@ -30,7 +30,8 @@ export function rereadText(old: TextReading, text: string): TextReading | undefi
   if (!names || !references) return undefined;
   const problems = problemsAfter(old.problems, entry, after.problems, unresolved(references, names), source);
   const change: EntryChange = { list: entry.list, before: replaced, after: after.value, sameNames: names === old.names };
-  const value: Platform = { ...said.plan.platform, [entry.list]: entries.with(entry.index, after.value) };
+  const { anchor } = said.plan.platform;
+  const value: Platform = { ...said.plan.platform, anchor, [entry.list]: entries.with(entry.index, after.value) };
   const plan = said.plan.after(change, { value, problems, names, expressions: [] });
   return { ...old, source, problems, names, references, said: { kind: "platform", plan } };
 }

@@ -50,7 +50,7 @@ function test(
   rows: readonly AcsQuirk[],
   hasAmdIommu: boolean,
 ): Isolation {
-  const one: PciFunction = { ...node.function, multifunction: topology.isMultifunction(node) };
+  const one: PciFunction = { ...node.function, anchor: node.anchor, multifunction: topology.isMultifunction(node) };
   const named = one.quirks?.[0];
   if (named !== undefined) return { verdict: { kind: "isolates" }, quirk: named };
   for (const row of rows) {
