@@ -187,7 +187,7 @@ describe("symbols of the workspace", () => {
 describe("links", () => {
   it("lead to files beside the document and to schemas, and nowhere else", async () => {
     const text = `{ "$schema": "https://example.org/s.json", 
- "guest": "g", "hosts": ["./d05.platform.jsonc", "/etc/x.json", "file:///etc/x.json", "javascript:x.json", "d05"], "fleet": "../rack 7.fleet.jsonc" }`;
+ "guest": "g", "hosts": ["./d05.platform.jsonc", "/etc/x.json", "file:///etc/x.json", "javascript:x.json", "d05", "\\ud800.platform.jsonc"], "fleet": "../rack 7.fleet.jsonc" }`;
     const links = await ask<DocumentLink[]>(text, "textDocument/documentLink", {});
     assert.deepEqual(links.map(({ range, target }) => [textBetween(text, range), target]), [
       ["https://example.org/s.json", "https://example.org/s.json"],
