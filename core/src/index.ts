@@ -70,6 +70,7 @@ export * from "./describe/entrySnippets";
 export * from "./plan/freePlaces";
 export * from "./difference/index";
 export * from "./describe/difference";
+export * from "./describe/differenceItems";
 export * from "./plan/relayout";
 export * from "./describe/relayout";
 export * from "./refactor/rangeForm";

@@ -17,6 +17,7 @@ import { featureCapabilities, serveFeatures } from "./lsp/features";
 import { foldingRangesOf } from "./lsp/folding";
 import { commandFor, PLACE_COMMAND, placeEdit, planText, simulationChoices, simulationText } from "./lsp/guestCommands";
 import { hoverAt } from "./lsp/hover";
+import { Comparing, DIFFERENCE_COMMAND } from "./lsp/difference";
 import type { MapParams } from "./lsp/memoryMap";
 import { mapOptions, mapPictureOf, memoryMapOf } from "./lsp/memoryMap";
 import { symbolsOf } from "./lsp/symbols";
@@ -82,6 +83,7 @@ class LanguageServer {
   private readonly guests: GuestFiles;
   private readonly all: WorkspaceDiagnostics;
   private readonly lenses: LensOptions;
+  private readonly comparing: Comparing;
   private folders: readonly string[] = [];
   private hasFolders = false;
   private refreshes = false;
@@ -97,6 +99,12 @@ class LanguageServer {
     this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
     this.all = this.workspaceDiagnostics(new ClosedFiles(surroundings, this.workspace.options));
     this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.showsViews) };
+    this.comparing = new Comparing({
+      host: settings.host, surroundings, guests: this.guests,
+      folders: () => this.folders,
+      open: (uri) => this.with(uri, (snapshot) => snapshot),
+      importPlatform: (uris) => settings.importPlatform(uris),
+    });
     this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false };
   }
 
@@ -139,7 +147,8 @@ class LanguageServer {
     });
     connection.onRequest("platmap/map", (params: MapParams, token) => this.answer("the memory map", token, null, () => this.with(params.uri, (snapshot) => memoryMapOf(snapshot, mapOptions(params.options)) ?? null)));
     connection.onRequest("platmap/mapPicture", (params: MapParams, token) => this.answer("the picture of the map", token, null, () => this.with(params.uri, (snapshot) => mapPictureOf(snapshot, mapOptions(params.options).lanes) ?? null)));
-    connection.onExecuteCommand(({ command, arguments: [uri] = [] }, token) => this.answer(command, token, null, () => this.execute(command, uri)));
+    connection.onRequest("platmap/difference", (params: unknown, token) => this.answer("the difference", token, null, () => this.comparing.compare(params)));
+    connection.onExecuteCommand(({ command, arguments: given = [] }, token) => this.answer<unknown>(command, token, null, () => this.execute(command, given)));
     connection.onRequest("platmap/plan", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("the plan", token, null, () => this.with(uri, (snapshot) => planText(snapshot) ?? null)));
     connection.onRequest("platmap/simulationChoices", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("what to simulate", token, null, () => this.with(uri, (snapshot) => simulationChoices(snapshot) ?? null)));
     connection.onRequest("platmap/simulate", ({ uri, steps }: { uri: string; steps: string }, token: CancellationToken) => this.answer("the simulation", token, null, () => this.with(uri, (snapshot) => simulationText(snapshot, steps))));
@@ -178,7 +187,7 @@ class LanguageServer {
         completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
         codeLensProvider: { resolveProvider: true },
-        executeCommandProvider: { commands: [PLACE_COMMAND] },
+        executeCommandProvider: { commands: [PLACE_COMMAND, DIFFERENCE_COMMAND] },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
         ...featureCapabilities(capabilities),
@@ -317,7 +326,8 @@ class LanguageServer {
   }
 
   /** The client is asked to make the edit, so that it is one that can be undone. */
-  private execute(command: string, uri: unknown): null {
+  private execute(command: string, [uri, other]: readonly unknown[]): unknown {
+    if (command === DIFFERENCE_COMMAND) return this.comparing.compare({ left: uri, right: other });
     if (command !== PLACE_COMMAND || typeof uri !== "string") throw new ResponseError(ErrorCodes.InvalidParams, `${command} wants the URI of a guest file that is open`);
     const placed = this.with(uri, placeEdit) ?? { cannot: "The document is not open." };
     if ("edit" in placed) void this.connection.workspace.applyEdit({ label: "Place memory", edit: placed.edit });

@@ -89,6 +89,11 @@ function printPlace(ranges: readonly AddressRange<Space>[]): string {
   return `${ranges.slice(0, LISTED).map(printRange).join(", ")}${more} (${size})`;
 }
 
+/** A sentence begins with it. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function counted(count: number, one: string, many = one): string {
   return count === 0 ? "" : `${count} ${count === 1 ? one : many}`;
 }

@@ -5,4 +5,6 @@ export type { Difference, DifferenceOptions } from "./difference";
 export { differenceOf, isSame } from "./difference";
 export type { DescribedEntry, DescribedPlace } from "./entries";
 export { entriesOf } from "./entries";
+export type { FitChange } from "./fitChanges";
+export { fitChanges } from "./fitChanges";
 export type { GroupChange } from "./groupChanges";

@@ -23,11 +23,16 @@ export class GuestPlan extends FilePlan {
    * @param hosts in the order in which the files name them, each platform file once. Those that could not be read are left out, and a problem says so.
    */
   constructor(
-    reading: FileReading<Guest>,
+    private readonly reading: FileReading<Guest>,
     readonly hosts: readonly GuestHost[],
   ) {
     super(reading);
     this.guest = reading.value;
+  }
+
+  /** The same guest on other hosts. */
+  withHosts(hosts: readonly GuestHost[]): GuestPlan {
+    return new GuestPlan(this.reading, hosts);
   }
 
   /** The host of a name; of two with one name, the first. */

@@ -1,9 +1,11 @@
 // `platmap diff`: the difference of two maps in their meaning. Knows nothing of how it is worked out.
 import { Command, Option } from "commander";
-import { differenceOf, isSame } from "../../../core/src/index";
+import { isSame } from "../../../core/src/index";
 import type { Host, Output } from "../host";
+import type { ComparedFile } from "../workspace/comparedFile";
+import { differenceOfFiles } from "../workspace/comparedFile";
+import { isUnreadable } from "../workspace/surroundings";
 import { ExitCode } from "./exitCode";
-import type { Operand } from "./operand";
 import { readOperand } from "./operand";
 import { printJsonDifference } from "./report/differenceJson";
 import { printMarkdownDifference } from "./report/differenceMarkdown";
@@ -32,15 +34,14 @@ export function diffCommand(host: Host, output: Output, finish: (code: ExitCode)
 function runDiff(first: string, second: string, { format }: DiffOptions, host: Host, output: Output): ExitCode {
   if (first === "-" && second === "-") throw new UsageError("standard input can be only one of the two");
   const [before, after] = [readOperand(first, second, host), readOperand(second, first, host)];
-  if (before.plan.kind !== after.plan.kind) throw new UsageError(`${before.shown} is a ${before.plan.kind} file and ${after.shown} a ${after.plan.kind} file: they cannot be compared`);
-  const isOneCaptured = before.isCapture !== after.isCapture;
-  const difference = differenceOf(before.plan, after.plan, { byOverlap: isOneCaptured, withoutCaptured: isOneCaptured });
+  const difference = differenceOfFiles(before, after);
+  if (isUnreadable(difference)) throw new UsageError(difference.because);
   const print = { text: printTextDifference, json: printJsonDifference, markdown: printMarkdownDifference }[format];
   output.out(print(difference, before, after));
   for (const one of [before, after]) sayProblems(one, output);
   return isSame(difference) ? ExitCode.Clean : ExitCode.Findings;
 }
 
-function sayProblems({ shown, problems, isCapture }: Operand, output: Output): void {
+function sayProblems({ shown, problems, isCapture }: ComparedFile, output: Output): void {
   if (problems > 0 && !isCapture) output.err(`${shown}: not everything could be read, so a difference may be missing; platmap check says what\n`);
 }

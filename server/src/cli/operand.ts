@@ -1,41 +1,28 @@
 // What `platmap diff` compares: a file, a file of a git revision (`git:REV:path`), standard input, or a capture of a running machine, which is imported
 // first. Knows nothing of differences.
 import path from "node:path";
-import type { FilePlan } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
 import { ImportError, importPlatform } from "../import/importPlatform";
 import { fileKindOf, kindOfFileName } from "../jsonc/fileKind";
 import { Source } from "../jsonc/source";
-import type { CheckedFile } from "../workspace/check";
 import { checkText } from "../workspace/check";
+import type { ComparedFile } from "../workspace/comparedFile";
+import { comparedFile } from "../workspace/comparedFile";
 import { decodeText } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { GitError, revisionHost } from "../workspace/revisionHost";
+import { isUnreadable } from "../workspace/surroundings";
 import { readable, shownPath } from "./findFiles";
 import { UsageError } from "./usageError";
 
-export interface Operand {
-  /** As people named it. */
-  readonly shown: string;
-  readonly checked: CheckedFile;
-  readonly plan: FilePlan;
-  readonly isCapture: boolean;
-  /** Problems of reading: what is said may not be all that is there. */
-  readonly problems: number;
-}
-
 /** Reads an operand. `other` is the other one, whose path `git:REV` alone means. Throws UsageError for what cannot be read or planned. */
-export function readOperand(operand: string, other: string, host: Host): Operand {
+export function readOperand(operand: string, other: string, host: Host): ComparedFile {
   const { shown, text, isCapture, source } = textOf(operand, other, host);
   const checked = checkText(source, text, { rules: [], surroundings: commandLineSurroundings(revisionOf(operand) === undefined ? host : hostAt(operand, host)) });
-  const [fault] = checked.source.tree.faults;
-  if (fault) {
-    const { line, character } = checked.source.position(fault.start);
-    throw new UsageError(`${shown}:${line + 1}:${character + 1}: ${fault.message}`);
-  }
-  if (!checked.filePlan) throw new UsageError(`${shown}: it is no platform, guest or fleet file`);
-  return { shown, checked, plan: checked.filePlan, isCapture, problems: checked.filePlan.problems.length };
+  const compared = comparedFile(shown, checked, isCapture);
+  if (isUnreadable(compared)) throw new UsageError(compared.because);
+  return compared;
 }
 
 interface OperandText {

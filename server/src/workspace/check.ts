@@ -1,6 +1,6 @@
 // One file from text to findings, and the trial of a fix: it is applied to the text, the text is checked again, and the fix counts only if its finding
 // is gone and none is new. Knows nothing of editors, nor of where texts come from.
-import type { FileId, FileKind, FilePlan, Finding, Fix, Place, Rule, SaidSeverities, Skipped } from "../../../core/src/index";
+import type { Anchor, FileId, FileKind, FilePlan, Finding, Fix, Place, Rule, SaidSeverities, Skipped } from "../../../core/src/index";
 import { isTextSpan, Plan, rules, rulesOn, runRules, TextPlan, withSeverities } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
@@ -34,6 +34,8 @@ export interface CheckedFile {
   readonly files: readonly FileReference[];
   /** The other files that take part, by their names. */
   readonly others: ReadonlyMap<FileId, TextReading>;
+  /** The files that a platform extends, laid under it. */
+  readonly extended: ExtendedPlatform | undefined;
   /** Sorted by place. */
   readonly findings: readonly Finding[];
   /** Findings that the author allows, with the reason. They are not among `findings`. */
@@ -77,7 +79,7 @@ export function checkReading(reading: TextReading, { rules: all = rules, surroun
   const leftOut = leftOutBy === undefined ? [] : [{ rule: "*", because: `${leftOutBy} leaves the file out` }];
   const notRead = reading.said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
   return {
-    reading, source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: reading.said && plan, names, references, files, others,
+    reading, source, kind, plan: plan instanceof Plan ? plan : undefined, filePlan: reading.said && plan, names, references, files, others, extended,
     findings: kept, waived, skipped: [...skipped, ...notRead, ...leftOut], crashed, isLeftOut: leftOutBy !== undefined,
   };
 }
@@ -104,6 +106,11 @@ function allow(
 /** The text that a place is in: the file's own, or one of the others that take part. */
 export function sourceOf(checked: CheckedFile, place: Place): Source {
   return checked.others.get(place.file)?.source ?? checked.source;
+}
+
+/** Where a place of the plan is written: in the file itself, or in one that it extends. */
+export function writtenAt({ extended }: CheckedFile, anchor: Anchor): Anchor {
+  return extended?.overlay.originOf(anchor) ?? anchor;
 }
 
 /** A fix that holds what it promises: the text edits, and the text after them. */

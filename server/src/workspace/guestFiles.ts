@@ -1,6 +1,6 @@
 // The guests in the files of the folders that are open, whether or not anybody has opened them. Knows nothing of how files are found, nor of what is asked
 // of the guests.
-import type { FileId, Plan } from "../../../core/src/index";
+import type { Anchor, FileId, GuestHost, Plan } from "../../../core/src/index";
 import { GuestPlan } from "../../../core/src/index";
 import { kindOfFileName } from "../jsonc/fileKind";
 import { joinFiles } from "./joinFiles";
@@ -20,8 +20,18 @@ export class GuestFiles {
 
   /** The guests that must run on a platform, in the order of their files. A platform is known by its file. */
   guestsOn(plan: Plan): readonly GuestPlan[] {
+    return this.guestsOnFile(plan.platform.anchor.file);
+  }
+
+  /** The guests that must run on a platform, as they are with another text of that platform in its place. */
+  guestsWith(platform: Plan, { file }: Anchor): readonly GuestPlan[] {
+    const isMeant = (host: GuestHost): boolean => host.plan.platform.anchor.file === file;
+    return this.guestsOnFile(file).map((guest) => guest.withHosts(guest.hosts.map((host) => (isMeant(host) ? { ...host, plan: platform } : host))));
+  }
+
+  private guestsOnFile(platform: FileId): readonly GuestPlan[] {
     const files = this.options.files().filter((file) => kindOfFileName(file) === "guest");
-    return files.flatMap((file) => this.guestOf(file) ?? []).filter((guest) => guest.hosts.some((host) => host.plan.platform.anchor.file === plan.platform.anchor.file));
+    return files.flatMap((file) => this.guestOf(file) ?? []).filter((guest) => guest.hosts.some((host) => host.plan.platform.anchor.file === platform));
   }
 
   /** The same object for as long as neither its file nor its hosts change. */

@@ -1,15 +1,15 @@
 // A difference as JSON, for programs. Knows nothing of how it is worked out.
 import type { Change, DescribedEntry, DescribedPlace, Difference } from "../../../../core/src/index";
 import { describeClash, isSame, jsonPointer, lastOf, printPlainAddress } from "../../../../core/src/index";
-import { sourceOf } from "../../workspace/check";
-import type { Operand } from "../operand";
+import { sourceOf, writtenAt } from "../../workspace/check";
+import type { ComparedFile } from "../../workspace/comparedFile";
 import { plainJson } from "../terminal";
 
-export function printJsonDifference(difference: Difference, before: Operand, after: Operand): string {
+export function printJsonDifference(difference: Difference, before: ComparedFile, after: ComparedFile): string {
   return plainJson(JSON.stringify(differenceAsJson(difference, before, after), undefined, 2)) + "\n";
 }
 
-export function differenceAsJson(difference: Difference, before: Operand, after: Operand): object {
+export function differenceAsJson(difference: Difference, before: ComparedFile, after: ComparedFile): object {
   const { kind, changes, conflicts, groups } = difference;
   const addresses = (members: readonly { readonly address: string }[]): string[] => members.map((node) => node.address);
   return {
@@ -27,7 +27,7 @@ export function differenceAsJson(difference: Difference, before: Operand, after:
   };
 }
 
-function changeAsJson(change: Change, before: Operand, after: Operand): object {
+function changeAsJson(change: Change, before: ComparedFile, after: ComparedFile): object {
   const now = change.after ?? change.before;
   return {
     changes: change.kinds,
@@ -41,15 +41,16 @@ function changeAsJson(change: Change, before: Operand, after: Operand): object {
   };
 }
 
-function entryAsJson(entry: DescribedEntry, { checked }: Operand): object {
-  const source = sourceOf(checked, entry.anchor);
-  const { line, character } = source.position(source.span(entry.anchor).start);
+function entryAsJson(entry: DescribedEntry, { checked }: ComparedFile): object {
+  const written = writtenAt(checked, entry.anchor);
+  const source = sourceOf(checked, written);
+  const { line, character } = source.position(source.span(written).start);
   return {
     name: entry.name,
     file: source.file,
     line: line + 1,
     column: character + 1,
-    path: jsonPointer(entry.anchor.path),
+    path: jsonPointer(written.path),
     places: Object.fromEntries([...entry.places].map(([name, place]) => [name.replace(/Extent$/, "").replace("extent", "range"), placeAsJson(place)])),
   };
 }

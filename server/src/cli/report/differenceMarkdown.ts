@@ -1,13 +1,13 @@
 // A difference as Markdown: the table that a person would write under a change. Knows nothing of how it is worked out, nor of where links lead.
 import type { Change, ChangeDetail, DescribedEntry, Difference } from "../../../../core/src/index";
 import { describeChange, describeClash, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
-import type { Operand } from "../operand";
+import type { ComparedFile } from "../../workspace/comparedFile";
 import { plainText } from "../terminal";
 
 /** The address of an entry's line, for a link; undefined where there is none. */
 export type LinkTo = (entry: DescribedEntry, side: "before" | "after") => string | undefined;
 
-export function printMarkdownDifference(difference: Difference, before: Operand, after: Operand): string {
+export function printMarkdownDifference(difference: Difference, before: ComparedFile, after: ComparedFile): string {
   const title = `**${cell(before.shown)} → ${cell(after.shown)}**: ${describeDifferenceCounts(difference)}`;
   return [title, ...differenceSections(difference)].join("\n\n") + "\n";
 }

@@ -1,10 +1,10 @@
 // A difference for people at a terminal. Knows nothing of how it is worked out.
 import type { ChangeDetail, Difference } from "../../../../core/src/index";
 import { describeChange, describeClash, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
-import type { Operand } from "../operand";
+import type { ComparedFile } from "../../workspace/comparedFile";
 import { plainLines } from "../terminal";
 
-export function printTextDifference(difference: Difference, before: Operand, after: Operand): string {
+export function printTextDifference(difference: Difference, before: ComparedFile, after: ComparedFile): string {
   const { changes, conflicts, groups } = difference;
   const rows = changes.map(describeChange);
   const width = Math.max(0, ...rows.map(({ kinds }) => kinds.length));
