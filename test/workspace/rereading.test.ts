@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Place } from "../../core/src/index";
-import { isTextSpan, rules } from "../../core/src/index";
+import { inlayNotes, isTextSpan, rules } from "../../core/src/index";
 import type { CheckedFile } from "../../server/src/workspace/check";
 import { checkText } from "../../server/src/workspace/check";
 import { rereadText } from "../../server/src/workspace/rereading";
@@ -101,6 +101,7 @@ function saidBy(checked: CheckedFile): unknown {
     names: [...names].map(([name, declared]) => [name, declared.entryKind, declared.declaredAt.path.join("/")]),
     references: references.map((one) => [one.name, place(one.at)]),
     problems: reading.problems.map((one) => `${one.kind} ${JSON.stringify(place(one.at))}`).sort(),
+    notes: checked.filePlan && [...inlayNotes(checked.filePlan)].map((note) => [note.label, note.at.path.join("/")]),
     physical: plan?.physical.occupants.map((one) => [one.name, one.role, one.range.base, one.range.end, one.order, one.at.path.join("/")]),
     overlaps: plan?.overlaps.overlaps.map((one) => [one.kind, one.earlier.name, one.later.name, one.shared.base, one.map.occupants.includes(one.later)]),
   };

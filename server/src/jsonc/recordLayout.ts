@@ -82,6 +82,12 @@ function makeLayout(type: RecordType): RecordLayout {
   return { type, slots, expected: [], required: [...slots.values()].filter((slot) => slot.field.required), extents, hasName: slots.has("name"), Model: modelClass(type.entry) };
 }
 
+/** The same object of the model with another value of one key. */
+export function withValue<T extends object>(model: T, key: string, value: unknown): T {
+  const { copyOf } = model.constructor as unknown as { copyOf(one: T): T };
+  return Object.assign(copyOf(model), { [key]: value });
+}
+
 const OWN: ReadonlySet<string> = new Set(["anchor", "file", "path", "part", "declaredAt", "entryKind"]);
 
 function modelClass(entryKind: EntryKind | undefined): ModelClass {
@@ -92,6 +98,10 @@ function modelClass(entryKind: EntryKind | undefined): ModelClass {
     constructor(above: Anchor, step: string | number | undefined) {
       this.#above = above;
       this.#step = step;
+    }
+
+    static copyOf(one: Entry): Entry {
+      return Object.assign(new Entry(one.#above, one.#step), one);
     }
 
     get anchor(): Anchor {

@@ -5,6 +5,7 @@ import { commentProblems } from "../jsonc/comments";
 import type { Reference } from "../jsonc/read";
 import { readEntry, unresolved } from "../jsonc/read";
 import type { DeclaredName } from "../jsonc/recordLayout";
+import { withValue } from "../jsonc/recordLayout";
 import type { ChangedEntry } from "../jsonc/reparse";
 import { reparse } from "../jsonc/reparse";
 import type { Source } from "../jsonc/source";
@@ -30,8 +31,7 @@ export function rereadText(old: TextReading, text: string): TextReading | undefi
   if (!names || !references) return undefined;
   const problems = problemsAfter(old.problems, entry, after.problems, unresolved(references, names), source);
   const change: EntryChange = { list: entry.list, before: replaced, after: after.value, sameNames: names === old.names };
-  const { anchor } = said.plan.platform;
-  const value: Platform = { ...said.plan.platform, anchor, [entry.list]: entries.with(entry.index, after.value) };
+  const value = withValue(said.plan.platform, entry.list, entries.with(entry.index, after.value));
   const plan = said.plan.after(change, { value, problems, names, expressions: [] });
   return { ...old, source, problems, names, references, said: { kind: "platform", plan } };
 }
