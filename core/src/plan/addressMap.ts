@@ -42,7 +42,7 @@ export class AddressMap<S extends Space = Space> {
     occupants: readonly Occupant<S>[],
     areSorted = isSorted(occupants),
   ) {
-    this.occupants = areSorted ? occupants : [...occupants].sort(compareOccupants);
+    this.occupants = areSorted ? occupants.slice() : [...occupants].sort(compareOccupants);
   }
 
   /** The map with some occupants gone and others in their places. */
@@ -174,7 +174,8 @@ function firstWhere(occupants: readonly Occupant[], holds: (one: Occupant) => bo
 
 function isSorted(occupants: readonly Occupant[]): boolean {
   for (let i = 1; i < occupants.length; i++) {
-    if (compareRanges((occupants[i - 1] as Occupant).range, (occupants[i] as Occupant).range) > 0) return false;
+    const [before, one] = [(occupants[i - 1] as Occupant).range, (occupants[i] as Occupant).range];
+    if (before.end > one.base && compareRanges(before, one) > 0) return false;
   }
   return true;
 }

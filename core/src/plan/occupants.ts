@@ -14,32 +14,28 @@ import type { EntryChange } from "./entryChange";
 class Collection<S extends Space> {
   readonly occupants: Occupant<S>[] = [];
 
+  /** One that people call something else than its name, or that has none. */
   add(role: Role, name: string, entry: NamedEntry, extent: Extent<S> | undefined): void {
-    if (!extent) return;
-    for (let index = 0; index < extent.ranges.length; index++) {
-      this.occupants.push(new PlacedOccupant(role, name, entry, extent, index, this.occupants.length));
-    }
+    for (const range of extent?.ranges ?? []) this.occupants.push(new LabelledOccupant(role, entry, extent as Extent<S>, range, this.occupants.length, name));
+  }
+
+  addNamed(role: Role, entry: NamedRange, extent: Extent<S> | undefined): void {
+    for (const range of extent?.ranges ?? []) this.occupants.push(new PlacedOccupant(role, entry, extent as Extent<S>, range, this.occupants.length));
   }
 }
 
-/** An occupant that works out its anchors when somebody asks: most are never asked. */
+/** An occupant that works out its anchors when somebody asks: there are many, and most are never asked. */
 class PlacedOccupant<S extends Space> implements Occupant<S> {
-  readonly range: AddressRange<S>;
-
-  /** The occupant in the place of this one when its entry has changed. */
-  after(entry: NamedRange, extent: Extent<S>): PlacedOccupant<S> {
-    return new PlacedOccupant(this.role, entry.name, entry, extent, this.index, this.order);
-  }
-
   constructor(
     readonly role: Role,
-    readonly name: string,
     readonly owner: NamedEntry,
     readonly extent: Extent<S>,
-    private readonly index: number,
+    readonly range: AddressRange<S>,
     readonly order: number,
-  ) {
-    this.range = extent.ranges[index] as AddressRange<S>;
+  ) {}
+
+  get name(): string {
+    return this.owner.name as string;
   }
 
   get entry(): Anchor {
@@ -47,7 +43,20 @@ class PlacedOccupant<S extends Space> implements Occupant<S> {
   }
 
   get at(): Anchor {
-    return this.extent.form === "ranges" ? under(this.extent.at, this.index) : this.extent.at;
+    return this.extent.form === "ranges" ? under(this.extent.at, this.extent.ranges.indexOf(this.range)) : this.extent.at;
+  }
+}
+
+class LabelledOccupant<S extends Space> extends PlacedOccupant<S> {
+  constructor(
+    role: Role, owner: NamedEntry, extent: Extent<S>, range: AddressRange<S>, order: number,
+    private readonly label: string,
+  ) {
+    super(role, owner, extent, range, order);
+  }
+
+  override get name(): string {
+    return this.label;
   }
 }
 
@@ -57,11 +66,11 @@ type NamedEntry = Entry & { readonly name?: unknown; readonly at?: unknown };
 export function physicalMap(platform: Platform): AddressMap<"pa"> {
   const all = new Collection<"pa">();
   const each = (entries: readonly NamedRange[] | undefined, role: Role): void => {
-    for (const entry of entries ?? []) all.add(role, entry.name, entry, entry.extent);
+    for (const entry of entries ?? []) all.addNamed(role, entry, entry.extent);
   };
   each(platform.memory, "memory");
   each(platform.devices, "device");
-  each(platform.reserved?.filter((one) => one.disabled !== true), "reservation");
+  for (const one of platform.reserved ?? []) if (one.disabled !== true) all.addNamed("reservation", one, one.extent);
   each(platform.doorbells, "doorbell");
   each(platform.iommus, "iommu");
   for (const bridge of platform.pci ?? []) addHostBridge(all, bridge);
@@ -77,11 +86,14 @@ const PLAIN_LISTS: ReadonlySet<string> = new Set(["memory", "devices", "reserved
 /** The physical map after a change of one entry; undefined when more of it has changed than where that entry lies. */
 export function physicalMapAfter(map: AddressMap<"pa">, { list, before, after }: EntryChange): AddressMap<"pa"> | undefined {
   if (!PLAIN_LISTS.has(list)) return undefined;
-  const gone = [...occupantsOf(map, before)] as PlacedOccupant<"pa">[];
+  const gone = [...occupantsOf(map, before)];
   const entry = after as NamedRange & { readonly disabled?: boolean };
-  const isPlaced = list !== "reserved" || entry.disabled !== true;
-  if ((isPlaced ? (entry.extent?.ranges.length ?? 0) : 0) !== gone.length) return undefined;
-  return map.replaced(new Set<Occupant<"pa">>(gone), entry.extent ? gone.map((one) => one.after(entry, entry.extent as Extent<"pa">)) : []);
+  const { extent } = entry;
+  const ranges = list === "reserved" && entry.disabled === true ? [] : (extent?.ranges ?? []);
+  if (ranges.length !== gone.length) return undefined;
+  const orders = gone.map((one) => one.order).sort((a, b) => a - b);
+  const come = ranges.map((range, index) => new PlacedOccupant(gone[0]?.role ?? "memory", entry, extent as Extent<"pa">, range, orders[index] ?? 0));
+  return map.replaced(new Set(gone), come);
 }
 
 /** The occupants of one entry of the physical map that lies there by itself. */
@@ -107,7 +119,7 @@ export function entryAnchor(entry: NamedEntry): Anchor {
   return entry.at === undefined ? entry.anchor : under(entry.anchor, "at");
 }
 
-interface NamedRange extends Entry {
+interface NamedRange extends NamedEntry {
   readonly name: string;
   readonly extent?: Extent<"pa">;
 }

@@ -9,7 +9,7 @@ import type { ExpressionCell } from "./expressions";
 import { Expressions } from "./expressions";
 import { nearestWord } from "./nearest";
 import { NameTable } from "./nameTable";
-import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
+import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot, WrittenForm } from "./recordLayout";
 import { layoutOf } from "./recordLayout";
 import type { ChangedEntry } from "./reparse";
 import type { ScalarFault, ScalarReader } from "./scalars";
@@ -259,7 +259,7 @@ class Reader implements ScalarReader {
     const byText = seen & (layout.range | layout.ranges);
     const byBase = written(layout.base | layout.otherwise);
     if (byText !== 0 || (written(layout.base) && written(layout.size) && written(layout.last))) this.checkForms(layout, out, seen);
-    if (byText !== 0 && !byBase) this.extentFromTexts(layout.name, (written(layout.range) ? keys.range : keys.ranges) as string, out);
+    if (byText !== 0 && !byBase) this.extentFromTexts(layout, (written(layout.range) ? keys.range : keys.ranges) as string, out);
     else if (byBase) this.extentFromBase(layout, type, out, seen);
     else if (keys.needed || written(layout.last)) {
       const missing = keys.range ? [keys.base, keys.range] : keys.otherwise ? [keys.otherwise, keys.base] : [keys.base];
@@ -276,12 +276,12 @@ class Reader implements ScalarReader {
     if (parts.length > 1) this.note("several-range-forms", out.anchor, { keys: parts });
   }
 
-  private extentFromTexts(name: string, key: string, out: Model): void {
+  private extentFromTexts(layout: ExtentLayout, key: string, out: Model): void {
     const ranges = key === "range" ? [out[key]] : (out[key] as unknown[] | undefined);
     if (!ranges || ranges.length === 0 || ranges.includes(undefined) || this.incomplete.has(ranges)) return;
     const [range] = ranges as AddressRange<Space>[];
-    if (key === "range" && range) out[name] = new SingleExtent(range.base, range.end, "range", out.anchor, key);
-    else out[name] = new SeveralExtent(ranges as never, out.anchor, key);
+    if (key === "range" && range) out[layout.name] = new SingleExtent(range.base, range.end, out.anchor, layout.forms.range);
+    else out[layout.name] = new SeveralExtent(ranges as never, out.anchor, key);
   }
 
   private extentFromBase(layout: ExtentLayout, type: RecordType, out: Model, seen: number): void {
@@ -297,7 +297,7 @@ class Reader implements ScalarReader {
     const last = hasSize ? undefined : (out[keys.last as string] as bigint | undefined);
     if (base === undefined || (size === undefined && last === undefined)) return;
     const end = address(size !== undefined ? base + size : (last as bigint) + 1n);
-    if (isRange(base, end)) out[layout.name] = new SingleExtent(base, end, hasSize ? "base-size" : "base-last", out.anchor, baseKey);
+    if (isRange(base, end)) out[layout.name] = new SingleExtent(base, end, out.anchor, (seen & layout.base) !== 0 ? (hasSize ? layout.forms.baseSize : layout.forms.baseLast) : hasSize ? layout.forms.otherwiseSize : layout.forms.otherwiseLast);
     else this.impossible(base, size, last, under(out.anchor, hasSize ? keys.size : (keys.last as string)));
   }
 
@@ -388,17 +388,20 @@ class SingleExtent implements Extent, AddressRange<Space> {
   constructor(
     readonly base: Address<Space>,
     readonly end: Address<Space>,
-    readonly form: ExtentForm,
     private readonly entry: Anchor,
-    private readonly key: string,
+    private readonly written: WrittenForm,
   ) {}
+
+  get form(): ExtentForm {
+    return this.written.form;
+  }
 
   get ranges(): Extent["ranges"] {
     return [this];
   }
 
   get at(): Anchor {
-    return under(this.entry, this.key);
+    return under(this.entry, this.written.key);
   }
 }
 

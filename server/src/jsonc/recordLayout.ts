@@ -1,6 +1,6 @@
 // What the reader wants to know of a record before it meets one: its keys as bits of a word, which of them it cannot do without,
 // and which say where an entry lies. Worked out once a record. Knows no single key.
-import type { Anchor, EntryKind, ExtentKeys, Field, FileId, Path, RecordType } from "../../../core/src/index";
+import type { Anchor, EntryKind, ExtentForm, ExtentKeys, Field, FileId, Path, RecordType } from "../../../core/src/index";
 import { under } from "../../../core/src/index";
 
 /** A key of the record. Which keys an object has is a set of bits: records have at most 31 keys. */
@@ -8,6 +8,12 @@ export interface Slot {
   readonly key: string;
   readonly field: Field;
   readonly bit: number;
+}
+
+/** In which form a place is written, and the key that gives its base. One object for all entries that are written alike. */
+export interface WrittenForm {
+  readonly form: ExtentForm;
+  readonly key: string;
 }
 
 export interface ExtentLayout {
@@ -20,6 +26,7 @@ export interface ExtentLayout {
   readonly range: number;
   readonly ranges: number;
   readonly otherwise: number;
+  readonly forms: Readonly<Record<"baseSize" | "baseLast" | "otherwiseSize" | "otherwiseLast" | "range", WrittenForm>>;
   /** Some entry without a place lacks its size already by being required to have one. */
   readonly sizeIsRequired: boolean;
 }
@@ -77,9 +84,18 @@ function makeLayout(type: RecordType): RecordLayout {
     range: bitOf(one.range),
     ranges: bitOf(one.ranges),
     otherwise: bitOf(one.otherwise),
+    forms: formsOf(one),
     sizeIsRequired: type.fields[one.size]?.required ?? false,
   }));
   return { type, slots, expected: [], required: [...slots.values()].filter((slot) => slot.field.required), extents, hasName: slots.has("name"), Model: modelClass(type.entry) };
+}
+
+function formsOf({ base, otherwise = base, range = base }: ExtentKeys): ExtentLayout["forms"] {
+  return {
+    baseSize: { form: "base-size", key: base }, baseLast: { form: "base-last", key: base },
+    otherwiseSize: { form: "base-size", key: otherwise }, otherwiseLast: { form: "base-last", key: otherwise },
+    range: { form: "range", key: range },
+  };
 }
 
 /** The same object of the model with another value of one key. */
