@@ -34,22 +34,26 @@ export interface OccupantPair<S extends Space = Space> {
 /** The occupants of one space of one owner, sorted by base. Immutable. */
 export class AddressMap<S extends Space = Space> {
   readonly occupants: readonly Occupant<S>[];
+  /** No two share a byte. When it is false, they still may not. */
+  private readonly areApart: boolean;
 
   constructor(
     readonly space: S,
     /** What the map is of: "the physical map", "the bus memory map of pcie0". */
     readonly title: string,
     occupants: readonly Occupant<S>[],
-    areSorted = isSorted(occupants),
+    order = orderOf(occupants),
   ) {
-    this.occupants = areSorted ? occupants.slice() : [...occupants].sort(compareOccupants);
+    this.occupants = order === "none" ? [...occupants].sort(compareOccupants) : occupants.slice();
+    this.areApart = order === "apart";
   }
 
   /** The map with some occupants gone and others in their places. */
   replaced(gone: ReadonlySet<Occupant<S>>, come: readonly Occupant<S>[]): AddressMap<S> {
-    const occupants = this.occupants.filter((one) => !gone.has(one));
+    const occupants = this.occupants.slice();
+    for (const one of gone) occupants.splice(occupants.indexOf(one), 1);
     for (const one of come) occupants.splice(placeAmong(occupants, one), 0, one);
-    return new AddressMap(this.space, this.title, occupants, true);
+    return new AddressMap(this.space, this.title, occupants, "sorted");
   }
 
   /**
@@ -57,6 +61,7 @@ export class AddressMap<S extends Space = Space> {
    * `limit` of them; it returns true when it did.
    */
   *pairs(limit: number = this.pairLimit): Generator<OccupantPair<S>, boolean> {
+    if (this.areApart) return false;
     let open: Occupant<S>[] = [];
     let count = 0;
     for (const upper of this.occupants) {
@@ -172,12 +177,16 @@ function firstWhere(occupants: readonly Occupant[], holds: (one: Occupant) => bo
   return low;
 }
 
-function isSorted(occupants: readonly Occupant[]): boolean {
+/** Whether each begins at or behind the end of the one before it, or at least in the order of a map. */
+function orderOf(occupants: readonly Occupant[]): "apart" | "sorted" | "none" {
+  let areApart = true;
   for (let i = 1; i < occupants.length; i++) {
     const [before, one] = [(occupants[i - 1] as Occupant).range, (occupants[i] as Occupant).range];
-    if (before.end > one.base && compareRanges(before, one) > 0) return false;
+    if (before.end <= one.base) continue;
+    if (compareRanges(before, one) > 0) return "none";
+    areApart = false;
   }
-  return true;
+  return areApart ? "apart" : "sorted";
 }
 
 function distance(a: bigint, b: bigint): bigint {

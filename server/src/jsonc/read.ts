@@ -217,7 +217,8 @@ class Reader implements ScalarReader {
     if (tree.kind(node) !== NodeKind.String) {
       return this.wrongType(node, under(parent, step), `one of ${words.map((one) => one.word).join(", ")}`, `"${words[0]?.word ?? ""}"`);
     }
-    for (const one of words) if (tree.isString(node, one.word)) return one.word;
+    const length = tree.end(node) - tree.start(node) - 2;
+    for (const { word } of words) if (word.length === length && tree.isString(node, word)) return word;
     const text = tree.string(node);
     const candidates = words.map((one) => one.word);
     this.note("unknown-word", under(parent, step), { word: text, words: candidates, nearest: nearestWord(text, candidates) });
