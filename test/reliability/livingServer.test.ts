@@ -20,7 +20,7 @@ import { Random } from "./random";
 const SEEDS = (process.env["PLATMAP_SEEDS"] ?? "2016 1985").split(" ").map(Number);
 const EDITS_PER_SEED = 5000;
 /** After so many steps the findings of all files are compared, and after so many everything. */
-const [FINDINGS_EVERY, ALL_EVERY] = [12, 84];
+const [FINDINGS_EVERY, ALL_EVERY] = [16, 112];
 
 const SOC = `{
   "platform": "soc", "arch": "arm64", "physicalAddressBits": 40,
@@ -51,6 +51,28 @@ const GUEST = `{
   "passthrough": [{ "host": "odd-host-a", "device": "0000:01:00.0" }, { "host": "odd-host-c", "device": "01:00.0", "when": "hotplug" }],
 }
 `;
+/** A map without expressions, of many short entries: what is read entry by entry while it is edited. */
+const MAP = `{
+  "platform": "map", "arch": "arm64", "physicalAddressBits": 40, "pageSize": "4K",
+  "memory": [
+    { "name": "dram0", "base": "0x8000_0000", "size": "2G" }, // 2G
+    { "name": "dram1", "range": "0x8_8000_0000-0x9_ffff_ffff", "node": 1 },
+  ],
+  "devices": [
+    { "name": "soc", "base": "0x1000_0000", "size": "256M" },
+${Array.from({ length: 16 }, (_, index) => `    { "name": "uart${index}", "base": "0x1${index.toString(16)}00_0000", "size": "64K", "in": "soc" },${index % 4 === 0 ? " // 64K" : ""}`).join("\n")}
+  ],
+  "reserved": [
+    { "name": "bl31", "base": "0xfe00_0000", "size": "2M", "type": "secure", "noMap": true, "origin": "board" },
+    { "name": "optee", "range": "0xfe10_0000-0xfeff_ffff", "type": "secure" }, // platmap allow overlapping-reservations: on purpose
+    { "name": "cma", "size": "64M", "align": "4M", "within": ["0x8000_0000-0xbfff_ffff"], "type": "dma-pool", "reusable": true },
+    { "name": "shm", "range": "0xf000_0000-0xf0ff_ffff", "type": "shared-memory", "sharedWith": "log" },
+    { "name": "log", "range": "0xf000_0000-0xf000_ffff", "type": "crash-log", "sharedWith": "shm" },
+  ],
+  "doorbells": [{ "name": "v2m", "type": "gicv2m", "base": "0x2c1c_0000", "size": "4K" }, { "name": "v2n", "type": "gicv2m", "base": "0x2c1d_0000", "size": "4K" }],
+  "iommus": [{ "name": "smmu", "type": "smmuv2", "base": "0x2b50_0000", "size": "64K", "inputBits": 40, "outputBits": 40, "pageSizes": ["4K"] }],
+}
+`;
 const CONFIGURATION = `{
   "rules": { "overlapping-regions": "warning", "unsafe-number": "off" },
   "ignore": ["old/**"],
@@ -60,14 +82,15 @@ const CONFIGURATION = `{
 /** The files, how often each is worked on, and whether it is open at first. Files of one group are read by one another. */
 const FILES: readonly { readonly file: string; readonly text: () => string; readonly weight: number; readonly group: "alone" | "rack" | "all"; readonly isClosed?: boolean }[] = [
   { file: "platmap.config.jsonc", text: () => CONFIGURATION, weight: 1, group: "all" },
-  { file: "first-steps.platform.jsonc", text: () => example("first-steps.platform.jsonc"), weight: 9, group: "alone" },
-  { file: "captured.platform.jsonc", text: captured, weight: 2, group: "alone" },
-  { file: "soc.platform.jsonc", text: () => SOC, weight: 5, group: "rack" },
-  { file: "board.platform.jsonc", text: () => BOARD, weight: 6, group: "rack" },
-  { file: "odd-host-a.platform.jsonc", text: () => example("odd-host-a.platform.jsonc"), weight: 4, group: "rack" },
-  { file: "odd-host-c.platform.jsonc", text: () => example("odd-host-c.platform.jsonc"), weight: 2, group: "rack", isClosed: true },
-  { file: "web.guest.jsonc", text: () => GUEST, weight: 5, group: "rack" },
-  { file: "rack.fleet.jsonc", text: () => example("odd-host.fleet.jsonc").replace(/, "odd-host-b[^"]*"/g, "").replace("odd-host-web", "web"), weight: 3, group: "rack" },
+  { file: "map.platform.jsonc", text: () => MAP, weight: 20, group: "alone" },
+  { file: "first-steps.platform.jsonc", text: () => example("first-steps.platform.jsonc"), weight: 8, group: "alone" },
+  { file: "captured.platform.jsonc", text: captured, weight: 4, group: "alone" },
+  { file: "soc.platform.jsonc", text: () => SOC, weight: 4, group: "rack" },
+  { file: "board.platform.jsonc", text: () => BOARD, weight: 4, group: "rack" },
+  { file: "odd-host-a.platform.jsonc", text: () => example("odd-host-a.platform.jsonc"), weight: 3, group: "rack" },
+  { file: "odd-host-c.platform.jsonc", text: () => example("odd-host-c.platform.jsonc"), weight: 1, group: "rack", isClosed: true },
+  { file: "web.guest.jsonc", text: () => GUEST, weight: 4, group: "rack" },
+  { file: "rack.fleet.jsonc", text: () => example("odd-host.fleet.jsonc").replace(/, "odd-host-b[^"]*"/g, "").replace("odd-host-web", "web"), weight: 2, group: "rack" },
 ];
 const GROUPS = new Map(FILES.map(({ file, group }) => [file, group]));
 
