@@ -103,12 +103,12 @@ export function occupantsOf<S extends Space>(map: AddressMap<S>, entry: Entry): 
   return new Set(ranges.flatMap(({ base }) => map.beginningAt(base).filter(isOf)));
 }
 
-/** Memory addresses on the buses below one host bridge: its windows, the windows of the bridges, and the BARs. */
+/** Memory addresses on the buses below one host bridge: its windows, the windows of the bridges, and the BARs. @param functions those below it */
 export function busMemoryMap(bridge: HostBridge, functions: readonly PciNode[]): AddressMap<"bus"> {
   return busMap(bridge, functions, (type) => type !== "io", `the bus memory map of ${bridge.name}`);
 }
 
-/** I/O ports on the buses below one host bridge. */
+/** I/O ports on the buses below one host bridge. @param functions those below it */
 export function busIoMap(bridge: HostBridge, functions: readonly PciNode[]): AddressMap<"bus"> {
   return busMap(bridge, functions, (type) => type === "io", `the bus I/O map of ${bridge.name}`);
 }
@@ -146,7 +146,6 @@ function busMap(bridge: HostBridge, functions: readonly PciNode[], wanted: (type
     all.add("window", window.name ?? `${window.type} window of ${bridge.name}`, { anchor: window.anchor }, window.busExtent);
   }
   for (const node of functions) {
-    if (node.hostBridge !== bridge) continue;
     for (const window of known(node.function.windows)) {
       if (wanted(window.type)) all.add("bridge-window", `${window.type} window of ${node.label}`, window, window.busExtent);
     }

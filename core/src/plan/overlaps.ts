@@ -12,6 +12,7 @@ import type { Plan } from "./plan";
 import { known, occupantsOf } from "./occupants";
 import type { PciNode } from "./pciTree";
 import { ancestors } from "./pciTree";
+import { partTest } from "./partTest";
 import { ownerNames } from "./places";
 
 /** In the order of precedence: a pair that is several of them is the first. */
@@ -169,14 +170,7 @@ function isMemoryAndMmio(a: Role, b: Role): boolean {
 function declaredRelation(plan: Plan): (a: Occupant<"pa">, b: Occupant<"pa">) => boolean {
   type Related = NamedEntry & Partial<Pick<Reservation, "in" | "sharedWith">>;
   const entryOf = (name: string): Related | undefined => plan.entries.get(name);
-  const isPartOf = (inner: string, outer: string): boolean => {
-    const passed = new Set<string>();
-    for (let up = entryOf(inner)?.in; up !== undefined && !passed.has(up); up = entryOf(up)?.in) {
-      if (up === outer) return true;
-      passed.add(up);
-    }
-    return false;
-  };
+  const isPartOf = partTest(plan);
   const ownerOf = ownerNames(plan);
   return (a, b) => {
     const [nameOfA, nameOfB] = [ownerOf(a), ownerOf(b)];

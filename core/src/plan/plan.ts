@@ -53,12 +53,12 @@ export class Plan extends FilePlan {
 
   /** Bus memory addresses below the host bridge. */
   busMemory(bridge: HostBridge): AddressMap<"bus"> {
-    return this.once(`memory below ${bridge.anchor.path.join("/")}`, () => busMemoryMap(bridge, this.functions));
+    return this.once(`memory below ${bridge.anchor.path.join("/")}`, () => busMemoryMap(bridge, this.functionsOf(bridge)));
   }
 
   /** I/O ports below the host bridge. */
   busIo(bridge: HostBridge): AddressMap<"bus"> {
-    return this.once(`I/O below ${bridge.anchor.path.join("/")}`, () => busIoMap(bridge, this.functions));
+    return this.once(`I/O below ${bridge.anchor.path.join("/")}`, () => busIoMap(bridge, this.functionsOf(bridge)));
   }
 
   /** Every overlap that is not legal, each once, with what makes it so. */
@@ -68,7 +68,7 @@ export class Plan extends FilePlan {
 
   /** The functions below a host bridge. */
   functionsOf(bridge: HostBridge): readonly PciNode[] {
-    return this.functions.filter((node) => node.hostBridge === bridge);
+    return this.once("functions by bridge", () => functionsByBridge(this.functions)).get(bridge) ?? [];
   }
 
   /** Entries of the lists that a reference can lead to, by name; of two with one name, the first. */
@@ -88,6 +88,16 @@ export class Plan extends FilePlan {
       if (now) this.selectionsOf(list).set(test, now);
     }
   }
+}
+
+function functionsByBridge(functions: readonly PciNode[]): ReadonlyMap<HostBridge, readonly PciNode[]> {
+  const lists = new Map<HostBridge, PciNode[]>();
+  for (const node of functions) {
+    const list = lists.get(node.hostBridge);
+    if (list) list.push(node);
+    else lists.set(node.hostBridge, [node]);
+  }
+  return lists;
 }
 
 function entriesByName(platform: Platform, functions: readonly PciNode[]): ReadonlyMap<string, NamedEntry> {

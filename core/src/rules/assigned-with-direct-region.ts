@@ -2,7 +2,7 @@
 import { under } from "../anchor";
 import { describeLabels } from "../describe/acs";
 import { assignedGroups, regionsByGroup } from "../plan/assignedGroups";
-import { iommusOf, regionEntries } from "../plan/describedRegions";
+import { iommusOf, regionEntriesInAny } from "../plan/describedRegions";
 import { isAtLeast, parseKernelVersion } from "../plan/groups/kernel";
 import type { PciNode } from "../plan/pciTree";
 import type { Plan } from "../plan/plan";
@@ -93,7 +93,7 @@ another slot may be outside its scope. \`direct-relaxable\` regions do not stand
       for (const because of regions.length > 0 ? [] : (derived?.unknown ?? [])) yield notChecked(because);
       const [first] = assigned;
       if (!first || regions.length === 0) continue;
-      const entries = regions.flatMap((region) => regionEntries(iommusOf(plan, group.members), region.range, "direct"));
+      const entries = regionEntriesInAny(iommusOf(plan, group.members), regions.map((region) => region.range), "direct");
       const related = entries.map((at) => ({ at, message: "wanted by firmware" }));
       yield { at: under(first.anchor, "assign"), data: { assigned, regions, isRefused }, related, severity: isRefused ? "error" : "warning" };
     }

@@ -16,7 +16,7 @@ import type { BusDecisions } from "./modeB";
 import { groupByBus } from "./modeB";
 import { isOrphan, orphanages } from "./orphans";
 import type { Topology } from "./topology";
-import { bridgeAlias, byDiscovery, topologyOf } from "./topology";
+import { bridgeAlias, topologyOf } from "./topology";
 
 /** `linux-mode-a`: as the kernels group. `linux-mode-b`: domain.md's Mode B, which no observed kernel does. */
 export type GroupingAlgorithm = "linux-mode-a" | "linux-mode-b";
@@ -68,17 +68,13 @@ export function iommuGroups(plan: Plan, options: GroupingOptions = {}): IommuGro
     isSameIn(most, group) && !links.some((link) => group.members.some((node) => link.has(node)));
   const groups = least.groups.filter(isCertain);
   const doubtful = least.groups.filter((group) => !isCertain(group));
-  const reach = (node: PciNode): readonly PciNode[] =>
-    [node, ...links.flatMap((link) => (link.has(node) ? [...link] : []))].flatMap(
-      (one) => most.groupOf(one)?.members ?? [],
-    );
   return {
     algorithm,
     kernel,
     topology,
     membership,
     groups,
-    undetermined: undetermined(doubtful, reach, topology, isolationOf),
+    undetermined: undetermined(doubtful, most, links, topology, isolationOf),
     isolationOf,
   };
 }
@@ -121,33 +117,59 @@ function isSameIn(other: Assignment, group: Group): boolean {
 }
 
 /**
- * The doubtful groups of the optimistic answer, put together as far as the pessimistic one does: `mayJoin` gives what a
- * function may be together with.
+ * The doubtful groups of the optimistic answer, put together as far as the pessimistic one does, and as far as functions may be below one another without
+ * anybody knowing it (`links`).
  */
 function undetermined(
   doubtful: readonly Group[],
-  mayJoin: (node: PciNode) => readonly PciNode[],
+  most: Assignment,
+  links: readonly ReadonlySet<PciNode>[],
   topology: Topology,
   isolationOf: (node: PciNode) => Isolation,
 ): UndeterminedGroups[] {
-  const clusters: { nodes: Set<PciNode>; groups: Group[] }[] = [];
+  const clusters = new Clusters();
+  for (const link of links) for (const node of link) clusters.unite(link, node);
+  for (const group of most.groups) for (const node of group.members) clusters.unite(group, node);
+  for (const group of doubtful) for (const node of group.members) clusters.unite(group, node);
+  const groupsOf = new Map<object, Group[]>();
   for (const group of doubtful) {
-    const reach = new Set(group.members.flatMap((node) => [node, ...mayJoin(node)]));
-    const touched = clusters.filter((cluster) => [...reach].some((node) => cluster.nodes.has(node)));
-    const merged = {
-      nodes: new Set([...reach, ...touched.flatMap((one) => [...one.nodes])]),
-      groups: [...touched.flatMap((one) => one.groups), group],
-    };
-    clusters.splice(0, clusters.length, ...clusters.filter((one) => !touched.includes(one)), merged);
+    const cluster = clusters.of(group);
+    const known = groupsOf.get(cluster);
+    if (known) known.push(group);
+    else groupsOf.set(cluster, [group]);
   }
-  return clusters.map(({ nodes, groups }) => {
-    const sorted = [...nodes].sort(byDiscovery);
+  const nodesOf = new Map<object, PciNode[]>([...groupsOf.keys()].map((cluster) => [cluster, []]));
+  for (const node of topology.functions) if (most.groupOf(node)) nodesOf.get(clusters.of(node))?.push(node);
+  return [...groupsOf].map(([cluster, groups]) => {
+    const nodes = nodesOf.get(cluster) ?? [];
     return {
-      nodes: sorted,
+      nodes,
       atLeast: groups.map((group) => group.members),
-      because: doubtsAbout(sorted, topology, isolationOf),
+      because: doubtsAbout(nodes, topology, isolationOf),
     };
   });
+}
+
+/** Things that belong together, through whatever is between them. */
+class Clusters {
+  private readonly above = new Map<object, object>();
+
+  unite(one: object, other: object): void {
+    const [a, b] = [this.of(one), this.of(other)];
+    if (a !== b) this.above.set(b, a);
+  }
+
+  /** One of the things of a cluster, the same for all of them until it grows. */
+  of(one: object): object {
+    let root = one;
+    for (let up = this.above.get(root); up; up = this.above.get(root)) root = up;
+    for (let at = one; at !== root; ) {
+      const up = this.above.get(at) as object;
+      this.above.set(at, root);
+      at = up;
+    }
+    return root;
+  }
 }
 
 function doubtsAbout(

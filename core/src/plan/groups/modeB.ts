@@ -75,7 +75,7 @@ interface Context {
  * port either.
  */
 function isolationInSwitch(bridge: PciNode, topology: Topology, decisions: BusDecisions): BusIsolation {
-  const ports = topology.functions.filter((node) => node.parent === bridge);
+  const ports = topology.below(bridge);
   const permissive = ports.filter(
     (port) => port.function.type !== "downstream-port" || topology.hasAliases(port) || !decisions.isolates(port),
   );
@@ -178,7 +178,5 @@ function linkOf(
 
 /** On one bus; virtual functions count as being on their physical function's. */
 function siblings(node: PciNode, topology: Topology): readonly PciNode[] {
-  return topology.functions.filter(
-    (other) => other !== node && other.hostBridge === node.hostBridge && other.parent === node.parent,
-  );
+  return topology.below(node.parent ?? node.hostBridge).filter((other) => other !== node);
 }

@@ -1,5 +1,6 @@
 // Functions of which the description does not say what bridge is above them: importers put them beside the host
 // bridge's own. Knows nothing of groups.
+import type { HostBridge } from "../../platform";
 import type { PciNode } from "../pciTree";
 import type { Topology } from "./topology";
 
@@ -16,11 +17,14 @@ export function isOrphan({ parent, hostBridge, requesterId, function: one }: Pci
  * known.
  */
 export function orphanages(topology: Topology): readonly (readonly PciNode[])[] {
-  const orphans = topology.functions.filter(isOrphan);
-  return [...new Set(orphans.map((node) => node.hostBridge))].map((bridge) => [
-    ...orphans.filter((node) => node.hostBridge === bridge),
-    ...topology.functions.filter((node) => node.hostBridge === bridge && !isOrphan(node) && mayBeAbove(node)),
-  ]);
+  const homes = new Map<HostBridge, { orphans: PciNode[]; above: PciNode[] }>();
+  for (const node of topology.functions) if (isOrphan(node)) homes.set(node.hostBridge, { orphans: [], above: [] });
+  for (const node of topology.functions) {
+    const home = homes.get(node.hostBridge);
+    if (isOrphan(node)) home?.orphans.push(node);
+    else if (mayBeAbove(node)) home?.above.push(node);
+  }
+  return [...homes.values()].map(({ orphans, above }) => [...orphans, ...above]);
 }
 
 function mayBeAbove({ function: { buses, class: code, type } }: PciNode): boolean {

@@ -5,6 +5,7 @@ import type { AliasQuirk } from "../../quirks/aliasQuirks";
 import { ALIAS_QUIRKS } from "../../quirks/aliasQuirks";
 import { isAbout } from "../../quirks/pciQuirk";
 import { isMultifunction } from "../acsTest";
+import type { HostBridge } from "../../platform";
 import type { PciNode } from "../pciTree";
 import type { Plan } from "../plan";
 
@@ -16,6 +17,8 @@ export interface Topology {
   readonly functions: readonly PciNode[];
   /** The functions on the same bus, this one included, in that order. */
   onSameBus(node: PciNode): readonly PciNode[];
+  /** The functions right below a bridge, or on the list of a host bridge. */
+  below(bridge: PciNode | HostBridge): readonly PciNode[];
   /** The functions of the same slot, this one included. */
   ofSameSlot(node: PciNode): readonly PciNode[];
   /** As Linux has it (domain.md 2.7b); also function 0 of a slot with others, where the description does not say. */
@@ -37,6 +40,7 @@ export function topologyOf(plan: Plan): Topology {
   const functions = plan.functions.filter(isOn).sort(byDiscovery);
   const buses = listsBy(functions, busOf);
   const slots = listsBy(functions, slotOf);
+  const families = listsBy(functions, (node) => node.parent ?? node.hostBridge);
   const aliases = new Map(
     functions.map((node) => [node, aliasesOf(node, functions)] as const).filter(([, places]) => places.size > 0),
   );
@@ -48,6 +52,7 @@ export function topologyOf(plan: Plan): Topology {
   return {
     functions,
     onSameBus: (node) => buses.get(busOf(node)) ?? [node],
+    below: (bridge) => families.get(bridge) ?? [],
     ofSameSlot,
     isMultifunction: (node) => isOneOfSeveral(node, ofSameSlot(node)),
     areAliases,
@@ -160,15 +165,13 @@ function isOn(node: PciNode): boolean {
   return true;
 }
 
-function listsBy(
-  functions: readonly PciNode[],
-  key: (node: PciNode) => string,
-): ReadonlyMap<string, readonly PciNode[]> {
-  const lists = new Map<string, PciNode[]>();
+function listsBy<K>(functions: readonly PciNode[], keyOf: (node: PciNode) => K): ReadonlyMap<K, readonly PciNode[]> {
+  const lists = new Map<K, PciNode[]>();
   for (const node of functions) {
-    const list = lists.get(key(node));
+    const key = keyOf(node);
+    const list = lists.get(key);
     if (list) list.push(node);
-    else lists.set(key(node), [node]);
+    else lists.set(key, [node]);
   }
   return lists;
 }
