@@ -32,6 +32,7 @@ import { GuestFiles } from "./workspace/guestFiles";
 import { joinFiles } from "./workspace/joinFiles";
 import { LanguageFiles } from "./workspace/languageFiles";
 import type { NamingFile } from "./workspace/mentions";
+import { namingFile } from "./workspace/namingFiles";
 import type { Surroundings } from "./workspace/surroundings";
 import { isUnreadable } from "./workspace/surroundings";
 import type { Snapshot } from "./workspace/workspace";
@@ -118,7 +119,7 @@ class LanguageServer {
     connection.workspace.onDidDeleteFiles(() => this.filesChanged());
     documents.onDidOpen(({ document }) => this.all.opened(document.uri));
     documents.onDidChangeContent((event) => this.changed(event));
-    connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position) ?? null)));
+    connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position, () => this.files().values()) ?? null)));
     connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.completion))));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
     connection.onCodeActionResolve((action, token) => this.answer("a code action", token, action, () => this.resolveAction(action)));
@@ -302,15 +303,15 @@ class LanguageServer {
   /** The open documents, and the files that they name. */
   private files(): ReadonlyMap<string, NamingFile> {
     const open = this.documents.all().map((document) => this.workspace.update(document.uri, document.version, document.getText()).checked);
-    const named = open.flatMap((checked) => [...checked.others.values()]);
-    return new Map([...named, ...open].map((file) => [file.source.file, file]));
+    const named = open.flatMap((checked) => [...checked.others.values()].map((one) => namingFile(one, this.surroundings, () => joinFiles(one, this.surroundings).others)));
+    return new Map([...named, ...open.map((one) => namingFile(one, this.surroundings, () => one.others))].map((file) => [file.source.file, file]));
   }
 
   /** The files of the folders that nobody has open. */
   private closedFiles(): ReadonlyMap<string, NamingFile> {
     const closed = this.languageFiles.all().filter((file) => !this.all.isOpen(file)).flatMap((file) => {
       const reading = this.surroundings.read(file);
-      return isUnreadable(reading) ? [] : [[file, { source: reading.source, kind: reading.kind, others: joinFiles(reading, this.surroundings).others }] as const];
+      return isUnreadable(reading) ? [] : [[file, namingFile(reading, this.surroundings, () => joinFiles(reading, this.surroundings).others)] as const];
     });
     return new Map(closed);
   }

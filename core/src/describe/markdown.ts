@@ -13,3 +13,10 @@ export function inlineCode(text: string): string {
   const fence = "`".repeat(longest + 1);
   return `${fence} ${safe} ${fence}`;
 }
+
+/** A block of code on lines of its own. The fence is longer than any run of backticks in it, so that the text cannot end it. */
+export function codeBlock(text: string, language: string): string {
+  const safe = text.replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, "\ufffd");
+  const fence = "`".repeat(Math.max(3, ...(safe.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  return `${fence}${language}\n${safe}\n${fence}`;
+}

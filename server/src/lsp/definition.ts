@@ -1,7 +1,8 @@
-// From a name or a PCI address to the entry that it means, in this file or in that of a host. Knows nothing of how mentions are found.
+// From a name or a PCI address to the entry that it means: all places that make it, in this file, in those that it extends, in that of a host. Knows nothing of how mentions are found.
 import type { Location, LocationLink, Position } from "vscode-languageserver";
 import type { NamingFile } from "../workspace/mentions";
-import { declarationsOf, mentionsOf } from "../workspace/mentions";
+import { mentionsOf } from "../workspace/mentions";
+import { declarationsOf } from "../workspace/sameEntry";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 

@@ -33,7 +33,7 @@ export type Forget = (uri: string) => void;
 export function serveFeatures(connection: Connection, { ask, answer, files, allFiles, client }: Serving): Forget {
   const tokens = new SemanticTokensServer();
   connection.onDefinition(({ textDocument, position }, token) =>
-    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, files(), client().textDocument?.definition?.linkSupport ?? false)));
+    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, allFiles(), client().textDocument?.definition?.linkSupport ?? false)));
   connection.onReferences(({ textDocument, position, context }, token) =>
     ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, allFiles(), context.includeDeclaration)));
   connection.onDocumentHighlight(({ textDocument, position }, token) => ask("highlights", token, textDocument.uri, [], (snapshot) => highlightsAt(snapshot, position, files())));

@@ -1,8 +1,10 @@
 // All places that mean what the cursor is on, as a list over all files and as highlights in this one. Knows nothing of how mentions are found.
 import type { DocumentHighlight, Location, Position } from "vscode-languageserver";
 import { DocumentHighlightKind } from "vscode-languageserver";
-import type { NamingFile, PlacedMention } from "../workspace/mentions";
-import { mentionsOf, mentionsOfSame } from "../workspace/mentions";
+import type { NamingFile } from "../workspace/mentions";
+import { mentionsOf } from "../workspace/mentions";
+import type { PlacedMention } from "../workspace/sameEntry";
+import { mentionsOfSame } from "../workspace/sameEntry";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 

@@ -2,8 +2,10 @@
 import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languageserver";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { nameFault } from "../../../core/src/index";
-import type { Mention, NamingFile, PlacedMention } from "../workspace/mentions";
-import { declarationsOf, mentionsOf, mentionsOfSame } from "../workspace/mentions";
+import type { Mention, NamingFile } from "../workspace/mentions";
+import { mentionsOf } from "../workspace/mentions";
+import type { PlacedMention } from "../workspace/sameEntry";
+import { declarationsOf, fileWithName, mentionsOfSame } from "../workspace/sameEntry";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 
@@ -19,7 +21,8 @@ export function renameAt(snapshot: Snapshot, position: Position, files: Iterable
   const { mention, declaration } = renamed(snapshot, position, all);
   const fault = nameFault(newName);
   if (fault) refuse(`"${newName}" is not a name: ${fault.because}${fault.suggestion === undefined ? "" : `; "${fault.suggestion}" is one`}`);
-  if (newName !== mention.text && isTaken(declaration, newName, all)) refuse(`${declaration.mention.id === "file" ? "another file" : "another entry"} has the name ${newName}`);
+  const taken = newName === mention.text ? undefined : takenIn(declaration, newName, all);
+  if (taken) refuse(`${taken} has the name ${newName}`);
   const changes: Record<string, TextEdit[]> = {};
   for (const { file, mention: one } of mentionsOfSame(declaration, all)) {
     if (one.by === "name") (changes[file.source.file] ??= []).push({ range: rangeOf(file.source, one.span), newText: newName });
@@ -31,16 +34,21 @@ function renamed({ checked }: Snapshot, position: Position, files: Iterable<Nami
   const mention = mentionsOf(checked).at(checked.source.offset(position));
   if (!mention) refuse("only the name of an entry can be renamed");
   if (mention.by === "address") refuse("a PCI address is where the function sits; only names can be renamed");
-  const declarations = declarationsOf({ file: checked, mention }, files);
-  if (declarations.length > 1) refuse(`${declarations.length} entries have the name ${mention.text}: give them different names first`);
-  const [declaration] = declarations;
+  const all = [...files];
+  const [declaration] = declarationsOf({ file: checked, mention }, all).filter((one) => one.mention.by === "name");
   if (!declaration) refuse(`nothing has the name ${mention.text}`);
+  const twice = mentionsOfSame(declaration, all).filter(({ file, mention: { role, by } }, index, same) =>
+    role === "declaration" && by === "name" && same.some((one, other) => other !== index && one.file === file && one.mention.role === "declaration" && one.mention.by === "name"));
+  if (twice.length > 1) refuse(`${twice.length} entries have the name ${mention.text}: give them different names first`);
   return { mention, declaration };
 }
 
-function isTaken({ file, mention }: PlacedMention, name: string, files: readonly NamingFile[]): boolean {
-  if (mention.id !== "file") return mentionsOf(file).declarationsOf(`name ${name}`).length > 0;
-  return files.some((one) => one.kind === file.kind && mentionsOf(one).declarationsOf("file").some(({ text }) => text === name));
+/** What has the name already, as the subject of a sentence. */
+function takenIn(declaration: PlacedMention, name: string, files: readonly NamingFile[]): string | undefined {
+  const { file, mention } = declaration;
+  if (mention.id === "file") return files.some((one) => one.kind === file.kind && mentionsOf(one).of("file").some(({ role, text }) => role === "declaration" && text === name)) ? "another file" : undefined;
+  const taken = fileWithName(declaration, name, files);
+  return taken && (taken.source.file === file.source.file ? "another entry" : `an entry of ${taken.source.file.slice(taken.source.file.lastIndexOf("/") + 1)}`);
 }
 
 function refuse(message: string): never {

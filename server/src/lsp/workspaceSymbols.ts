@@ -30,12 +30,16 @@ export function workspaceSymbols(files: Iterable<NamingFile>, query: string): Sy
   for (const file of files) {
     for (const { role, by, text, kind, span } of mentionsOf(file).all) {
       if (role !== "declaration" || by !== "name" || !hasLetters(text, query)) continue;
-      const noun = kind?.replaceAll("-", " ");
+      const noun = kind && `${kind.replaceAll("-", " ")}${isOverAnother(file, text) ? ", over that of an extended file" : ""}`;
       symbols.push({ name: text, kind: kind ? ENTRY_SYMBOLS[kind] : SymbolKind.Field, location: { uri: file.source.file, range: rangeOf(file.source, span) }, ...(noun !== undefined && { containerName: noun }) });
       if (symbols.length === SYMBOL_LIMIT) return symbols;
     }
   }
   return symbols;
+}
+
+function isOverAnother({ lower = [] }: NamingFile, name: string): boolean {
+  return lower.some((one) => mentionsOf(one).of(`name ${name}`).some(({ role }) => role === "declaration"));
 }
 
 function hasLetters(name: string, query: string): boolean {

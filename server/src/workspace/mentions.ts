@@ -1,5 +1,5 @@
 // Where a document names things: entries by their names, PCI functions by their addresses too, hosts by the names that their files give. Works on broken text.
-// Knows nothing of protocols, nor of what is wrong with a name.
+// Knows nothing of protocols, of what other files say, nor of what is wrong with a name.
 import type { EntryKind, FileId, FileKind, RecordType, TextSpan } from "../../../core/src/index";
 import { fileTypes, parsePciAddress, requesterId } from "../../../core/src/index";
 import { namesInExpression } from "../jsonc/namesInExpression";
@@ -14,7 +14,10 @@ export interface Mention {
   readonly by: "name" | "address";
   /** As it is written. */
   readonly text: string;
-  /** What is meant, unique in its file: `name dram0`, `pci 0 256` (segment and requester id), or `file` for the file's own name. */
+  /**
+   * What is meant, unique in its file: `name dram0`, `pci 0 256` (segment and requester id), or `file` for the file's own name. In place of the segment
+   * stands `@pcie0` where that host bridge leaves it to a file which this one extends, and `-` where there is no bridge around it.
+   */
   readonly id: string;
   /** The name of the platform in whose file `id` means something; undefined for this file. */
   readonly host: string | undefined;
@@ -26,6 +29,8 @@ export interface Mention {
   readonly kind: EntryKind | undefined;
   /** Of a declaration: the other `id` of the same entry, for a PCI function that has both a name and an address. */
   readonly alias: string | undefined;
+  /** The entry is one of the extended files' that this file leaves out: what the name means here is another entry, or none. */
+  readonly removes?: true;
 }
 
 /** A file with what it names. */
@@ -34,16 +39,33 @@ export interface NamingFile {
   readonly kind: FileKind | undefined;
   /** The files that it names, where that is known: of several hosts with one name it means the one among them. */
   readonly others?: ReadonlyMap<FileId, NamingFile>;
+  /** The files that it extends itself, in its order, as far as they can be read. */
+  readonly lower?: readonly NamingFile[];
 }
 
 /** What a file names, in the order of the text. */
 export class Mentions {
-  private readonly declared = new Map<string, Mention[]>();
-  /** By requester id, the first function's `id`: what an address means that leaves its segment out, outside any host bridge. */
-  private readonly functions = new Map<string, string>();
+  private readonly byId = new Map<string, Mention[]>();
+  /** Those whose `id` may be another than it is here, once other files are known. */
+  readonly unsettled: readonly Mention[];
+  /** Names that the file leaves out of those that it extends. */
+  readonly removed: ReadonlySet<string>;
 
-  constructor(readonly all: readonly Mention[]) {
-    for (const one of all) if (one.role === "declaration") this.declare(one);
+  constructor(
+    readonly all: readonly Mention[],
+    /** The segments that host bridges say, by the bridges' names. */
+    readonly segments: ReadonlyMap<string, string> = new Map(),
+    /** The paths of the files that it extends, as they are written. */
+    readonly extended: readonly string[] = [],
+  ) {
+    this.unsettled = all.filter(isUnsettled);
+    this.removed = new Set(all.filter((one) => one.removes).map(({ text }) => text));
+    for (const one of all) {
+      if (one.removes || one.host !== undefined || isUnsettled(one)) continue;
+      const same = this.byId.get(one.id);
+      if (same) same.push(one);
+      else this.byId.set(one.id, [one]);
+    }
   }
 
   /** The mention at an offset; its end counts. */
@@ -51,22 +73,15 @@ export class Mentions {
     return this.all.find(({ span }) => span.start <= offset && offset <= span.end);
   }
 
-  /** The declarations of what an `id` means. More than one is a finding. */
-  declarationsOf(id: string): readonly Mention[] {
-    return this.declared.get(this.resolved(id)) ?? [];
+  /** The mentions of this file's own that have an `id` which depends on no other file. */
+  of(id: string): readonly Mention[] {
+    return this.byId.get(id) ?? [];
   }
+}
 
-  /** The `id` with the segment that is meant. */
-  resolved(id: string): string {
-    const [kind, segment, requester = ""] = id.split(" ");
-    return kind === "pci" && segment === "-" ? (this.functions.get(requester) ?? id) : id;
-  }
-
-  private declare(one: Mention): void {
-    this.declared.set(one.id, [...(this.declared.get(one.id) ?? []), one]);
-    const requester = one.by === "address" ? (one.id.split(" ")[2] ?? "") : "";
-    if (requester !== "" && !this.functions.has(requester)) this.functions.set(requester, one.id);
-  }
+/** True when only other files tell the segment of an address. */
+export function isUnsettled({ id }: Mention): boolean {
+  return /^pci [-@]/.test(id);
 }
 
 const known = new WeakMap<Source, Mentions>();
@@ -75,57 +90,42 @@ const known = new WeakMap<Source, Mentions>();
 export function mentionsOf({ source, kind }: NamingFile): Mentions {
   let mentions = known.get(source);
   if (!mentions) {
-    mentions = new Mentions(kind ? collect(source, fileTypes[kind]) : []);
+    mentions = kind ? collect(source, fileTypes[kind]) : new Mentions([]);
     known.set(source, mentions);
   }
   return mentions;
 }
 
-/** A mention in its file. */
-export interface PlacedMention {
-  readonly file: NamingFile;
-  readonly mention: Mention;
-}
-
-/** The declarations of what a mention means, in its own file or in that of the host that it names. */
-export function declarationsOf({ file, mention }: PlacedMention, files: Iterable<NamingFile>): readonly PlacedMention[] {
-  const owner = ownerOf(file, mention, files);
-  return owner ? mentionsOf(owner).declarationsOf(mention.id).map((one) => ({ file: owner, mention: one })) : [];
-}
-
-/** Every mention, in all the files, of what a mention means: by its name and by its address. `files` holds the mention's own. */
-export function mentionsOfSame(placed: PlacedMention, files: Iterable<NamingFile>): readonly PlacedMention[] {
-  const all = [...files];
-  const owner = ownerOf(placed.file, placed.mention, all);
-  if (!owner) return [];
-  const id = mentionsOf(owner).resolved(placed.mention.id);
-  const wanted = new Set([id, ...mentionsOf(owner).declarationsOf(id).map((one) => one.alias)]);
-  return all.flatMap((file) => {
-    const same = mentionsOf(file).all.filter((mention) => wanted.has(mentionsOf(owner).resolved(mention.id)) && ownerOf(file, mention, all)?.source.file === owner.source.file);
-    return same.map((mention) => ({ file, mention }));
-  });
-}
-
-/** The file in which a mention means something; undefined for that of a host which is not among the files. */
-function ownerOf(file: NamingFile, { host }: Mention, files: Iterable<NamingFile>): NamingFile | undefined {
-  if (host === undefined) return file;
-  const named = file.others && file.others.size > 0 ? file.others.values() : files;
-  for (const one of named) if (one.kind === "platform" && mentionsOf(one).declarationsOf("file").some(({ text }) => text === host)) return one;
-  return undefined;
-}
-
-function collect(source: Source, record: RecordType): Mention[] {
+function collect(source: Source, record: RecordType): Mentions {
   const mentions: Mention[] = [];
+  const bridges = new Map<string, string>();
+  const extended: string[] = [];
   const segmentOf = segments(source);
   walkTyped(source, record, {
+    object(object) {
+      const name = object.record.entry === "host-bridge" ? textOf(source, object, "name") : undefined;
+      const segment = name === undefined ? undefined : textOf(source, object, "segment");
+      if (name !== undefined && segment !== undefined) bridges.set(name, segment);
+    },
     value(value) {
       if (source.tree.kind(value.node) !== NodeKind.String) return;
-      const mention = byName(source, value, segmentOf) ?? byAddress(source, value, segmentOf);
+      if (isKeyOfFile(value, "extends")) return void extended.push(source.tree.string(value.node));
+      const mention = removed(source, value) ?? byName(source, value, segmentOf) ?? byAddress(source, value, segmentOf);
       if (mention) mentions.push(mention);
       else mentions.push(...inExpression(source, value));
     },
   });
-  return mentions;
+  return new Mentions(mentions, bridges, extended);
+}
+
+function isKeyOfFile({ key, object }: TypedValue, wanted: string): boolean {
+  return key === wanted && object.parent === undefined;
+}
+
+function removed(source: Source, value: TypedValue): Mention | undefined {
+  if (!isKeyOfFile(value, "remove")) return undefined;
+  const text = source.tree.string(value.node);
+  return { role: "reference", by: "name", text, id: `name ${text}`, host: undefined, span: spanOf(source, value), entry: undefined, kind: undefined, alias: undefined, removes: true };
 }
 
 type SegmentOf = (object: TypedObject) => string;
@@ -142,7 +142,8 @@ function byName(source: Source, value: TypedValue, segmentOf: SegmentOf): Mentio
   const declaration = { ...common, role: "declaration", host: undefined, entry: source.spanOf(object.node) } as const;
   if (object.parent === undefined) return { ...declaration, id: "file", kind: key === "platform" ? "platform" : undefined, alias: undefined };
   const at = object.record.entry === "function" ? textOf(source, object, "at") : undefined;
-  return { ...declaration, id: `name ${text}`, kind: object.record.entry, alias: at === undefined ? undefined : addressId(at, segmentOf(object)) };
+  const alias = at === undefined ? undefined : addressId(at, segmentOf(object));
+  return { ...declaration, id: `name ${text}`, kind: object.record.entry, alias };
 }
 
 function byAddress(source: Source, value: TypedValue, segmentOf: SegmentOf): Mention | undefined {
@@ -170,11 +171,16 @@ function addressId(text: string, segment: string): string | undefined {
   return at && `pci ${at.segment ?? segment} ${requesterId(at)}`;
 }
 
-/** The segment that holds inside an object: that of the host bridge around it, which is 0 where it says none; `-` where there is no bridge. */
+/** The segment that holds inside an object, as an `id` has it: that of the host bridge around it, which is 0 where nothing says one. */
 function segments(source: Source): SegmentOf {
   const found = new Map<TypedObject, string>();
+  const extendsOthers = source.tree.root >= 0 && source.propertyOf(source.tree.root, "extends") >= 0;
+  const ofBridge = (bridge: TypedObject): string => {
+    const name = extendsOthers ? textOf(source, bridge, "name") : undefined;
+    return textOf(source, bridge, "segment") ?? (name === undefined ? "0" : `@${name}`);
+  };
   const segmentOf = (object: TypedObject): string => {
-    const segment = found.get(object) ?? (object.record.entry === "host-bridge" ? (textOf(source, object, "segment") ?? "0") : object.parent ? segmentOf(object.parent) : "-");
+    const segment = found.get(object) ?? (object.record.entry === "host-bridge" ? ofBridge(object) : object.parent ? segmentOf(object.parent) : "-");
     found.set(object, segment);
     return segment;
   };
