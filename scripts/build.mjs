@@ -7,13 +7,22 @@ import { ensurePackages } from "./prepare.mjs";
 import { withoutRulePages } from "./rulePages.mjs";
 import { root } from "./run.mjs";
 
+// The server has loaded the protocol's library already; what it loads later takes it from there.
+const protocolOfServer = {
+  name: "protocol-of-server",
+  setup(build) {
+    build.onResolve({ filter: /^vscode-languageserver(-textdocument|\/node)?$/ }, () => ({ path: "./server.js", external: true }));
+  },
+};
+
 const bundles = [
   { from: "client/src/extension.ts", to: "dist/extension.js" },
   { from: "client/src/webview/main.ts", to: "dist/memoryMap.js", plugins: [withoutRulePages], page: true },
   { from: "client/src/webview/memoryMap.css", to: "dist/memoryMap.css", page: true },
   { from: "server/src/import/importPlatform.ts", to: "dist/import.js", plugins: [withoutRulePages] },
   { from: "server/src/cli/main.ts", to: "dist/cli.js", program: true },
-  { from: "server/src/main.ts", to: "dist/server.js", plugins: [withoutRulePages] },
+  { from: "server/src/main.ts", to: "dist/server.js" },
+  { from: "server/src/server.ts", to: "dist/features.js", plugins: [withoutRulePages, protocolOfServer] },
 ];
 
 /** Bundles all entry points, and drops from dist/ what is no part of the build. Throws when a bundle cannot be made. */

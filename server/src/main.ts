@@ -1,15 +1,21 @@
-// Starts the language server on a real machine, over standard streams or IPC, as the command line says. Knows nothing of features.
+// Starts the language server on a real machine, over standard streams or IPC, as the command line says: answers the client's hello at once, and only then
+// loads what does the work, a bundle of its own. Lends that bundle its copy of the protocol's library. Knows nothing of features.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { InitializeParams } from "vscode-languageserver/node";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type * as importer from "./import/importPlatform";
+import { answerToHello } from "./lsp/capabilities";
 import { nodeHost } from "./nodeHost";
-import { startServer } from "./server";
+import type * as features from "./server";
+
+export * from "vscode-languageserver/node";
+export { TextDocument } from "vscode-languageserver-textdocument";
 
 const packageFolder = path.join(__dirname, "..");
 
-startServer(createConnection(ProposedFeatures.all), {
+const settings: features.ServerSettings = {
   version: (JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8")) as { version: string }).version,
   host: nodeHost,
   pageOf(rule) {
@@ -21,7 +27,34 @@ startServer(createConnection(ProposedFeatures.all), {
     const { text, platformName, notes } = importPlatform(uris.map(pathOf), nodeHost);
     return { text, suggestedName: `${platformName}.platform.jsonc`, notes };
   },
+};
+
+const connection = createConnection(ProposedFeatures.all);
+let server: ReturnType<typeof features.continueServer> | undefined;
+
+connection.onInitialize((hello) => {
+  // The client has nothing else to say before it has the answer.
+  afterAnswer(() => serve(hello));
+  connection.onInitialized(() => serve(hello)?.initialized());
+  return answerToHello(hello, settings.version);
 });
+connection.listen();
+
+/** Begins to serve; undefined when it was begun before, for then the server itself hears what the client says. */
+function serve(hello: InitializeParams): typeof server {
+  if (server) return undefined;
+  server = loadFeatures().continueServer(connection, settings, hello);
+  return server;
+}
+
+/** The library writes an answer two turns of the event loop after it has it. */
+function afterAnswer(run: () => void): void {
+  setImmediate(() => setImmediate(() => setImmediate(run)));
+}
+
+function loadFeatures(): typeof features {
+  return require(path.join(__dirname, "features.js")) as typeof features;
+}
 
 /** The readers of captures are a bundle of their own: most sessions never import anything, and the server starts faster without them. */
 function loadImporter(): typeof importer {

@@ -1,10 +1,11 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, FileOperationRegistrationOptions, InitializeParams, InitializeResult, TextDocumentChangeEvent } from "vscode-languageserver";
-import { CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, InitializeParams, TextDocumentChangeEvent } from "vscode-languageserver";
+import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
+import { answerToHello, DIFFERENCE_COMMAND, PLACE_COMMAND, pullsDiagnostics } from "./lsp/capabilities";
 import { codeActionsAt } from "./lsp/codeActions";
 import type { LensOptions } from "./lsp/codeLens";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
@@ -13,17 +14,17 @@ import { completionsAt } from "./lsp/completion";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { platmapSection, severitiesIn } from "./lsp/editorSettings";
 import { editorSurroundings, fileAt, pathOfUri } from "./lsp/editorFiles";
-import { featureCapabilities, serveFeatures } from "./lsp/features";
+import { serveFeatures } from "./lsp/features";
 import { foldingRangesOf } from "./lsp/folding";
-import { commandFor, PLACE_COMMAND, placeEdit, planText, simulationChoices, simulationText } from "./lsp/guestCommands";
+import { commandFor, placeEdit, planText, simulationChoices, simulationText } from "./lsp/guestCommands";
 import { hoverAt } from "./lsp/hover";
-import { Comparing, DIFFERENCE_COMMAND } from "./lsp/difference";
+import { Comparing } from "./lsp/difference";
 import type { MapParams } from "./lsp/memoryMap";
 import { mapOptions, mapPictureOf, memoryMapOf } from "./lsp/memoryMap";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
 import type { WholeFileOptions } from "./lsp/wholeFileActions";
-import { documentOfAction, FIX_ALL, resolveWholeFileAction, TIDY_LITERALS } from "./lsp/wholeFileActions";
+import { documentOfAction, resolveWholeFileAction } from "./lsp/wholeFileActions";
 import { WorkspaceDiagnostics } from "./lsp/workspaceDiagnostics";
 import type { Host } from "./host";
 import type { CheckedFile } from "./workspace/check";
@@ -58,14 +59,23 @@ export interface ServerSettings {
   readonly longAfter?: number;
 }
 
-/** A folder that comes or goes takes files along of which no watcher speaks. */
-const MOVED: FileOperationRegistrationOptions = {
-  filters: [{ scheme: "file", pattern: { glob: "**/*.{json,jsonc}", matches: "file" } }, { scheme: "file", pattern: { glob: "**", matches: "folder" } }],
-};
-
 /** Serves one client until the connection closes. */
 export function startServer(connection: Connection, settings: ServerSettings): void {
-  new LanguageServer(connection, settings).listen();
+  const server = new LanguageServer(connection, settings);
+  connection.onInitialize((params) => {
+    server.meet(params);
+    return answerToHello(params, settings.version);
+  });
+  server.listen();
+  connection.listen();
+}
+
+/** Goes on serving a client that has said hello, and was answered, on a connection that listens already. */
+export function continueServer(connection: Connection, settings: ServerSettings, hello: InitializeParams): { readonly initialized: () => void } {
+  const server = new LanguageServer(connection, settings);
+  server.meet(hello);
+  server.listen();
+  return server;
 }
 
 class LanguageServer {
@@ -111,7 +121,6 @@ class LanguageServer {
 
   listen(): void {
     const { connection, documents } = this;
-    connection.onInitialize((params) => this.initialize(params));
     connection.onInitialized(() => this.initialized());
     connection.onDidChangeWatchedFiles(() => this.filesChanged());
     connection.workspace.onDidCreateFiles(() => this.filesChanged());
@@ -156,10 +165,10 @@ class LanguageServer {
     connection.onRequest("platmap/import", (params: { uris?: unknown }) => this.importPlatform(params));
     connection.onDidChangeConfiguration(({ settings: pushed }) => void this.settingsChanged(pushed));
     documents.listen(connection);
-    connection.listen();
   }
 
-  private initialize({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): InitializeResult {
+  /** Takes in what the client says of itself. */
+  meet({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): void {
     const { textDocument, workspace } = capabilities;
     this.client = capabilities;
     this.asksForSettings = workspace?.configuration ?? false;
@@ -173,33 +182,16 @@ class LanguageServer {
     const { codeAction } = textDocument ?? {};
     const resolvesEdits = (codeAction?.dataSupport ?? false) && (codeAction?.resolveSupport?.properties.includes("edit") ?? false);
     this.options = { ...this.options, resolvesEdits, annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined && workspace.workspaceEdit.documentChanges === true };
-    // Some clients show everything twice when a server both pushes and answers pulls.
-    this.pushes = textDocument?.diagnostic === undefined;
+    this.pushes = !pullsDiagnostics(capabilities);
     const completionItem = textDocument?.completion?.completionItem;
     this.completion = { snippets: completionItem?.snippetSupport ?? false, labelDetails: completionItem?.labelDetailsSupport ?? false };
     const offers = initializationOptions as { status?: unknown; views?: unknown } | undefined;
     this.sendsStatus = offers?.status === true;
     this.showsViews = offers?.views === true;
-    return {
-      serverInfo: { name: "platmap", version: this.settings.version },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        hoverProvider: true,
-        completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
-        codeLensProvider: { resolveProvider: true },
-        executeCommandProvider: { commands: [PLACE_COMMAND, DIFFERENCE_COMMAND] },
-        documentSymbolProvider: true,
-        foldingRangeProvider: true,
-        ...featureCapabilities(capabilities),
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations: { didCreate: MOVED, didRename: MOVED, didDelete: MOVED } },
-        ...(!this.pushes && { diagnosticProvider: { identifier: "platmap", interFileDependencies: true, workspaceDiagnostics: true } }),
-      },
-    };
   }
 
   /** Files change without being open, too. */
-  private initialized(): void {
+  initialized(): void {
     if (this.pushes) this.all.push(this.client.window?.workDoneProgress ?? false);
     if (this.watches) {
       const watchers = [{ globPattern: "**/*.{platform,guest,fleet}.{json,jsonc}" }, { globPattern: "**/platmap.config.{json,jsonc}" }];

@@ -27,10 +27,11 @@ describe("the bundles, away from the checkout", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("need nothing but Node and VS Code", () => {
-    for (const bundle of ["extension.js", "server.js", "cli.js"]) {
+    for (const bundle of ["extension.js", "server.js", "features.js", "cli.js"]) {
       const text = readFileSync(path.join(folder, "dist", bundle), "utf8");
       const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = ""]) => name.replace(/^node:/, ""));
-      const known = bundle === "extension.js" ? [...builtinModules, "vscode"] : builtinModules;
+      const own: Readonly<Record<string, string>> = { "extension.js": "vscode", "features.js": "./server.js" };
+      const known = [...builtinModules, own[bundle]];
       assert.notEqual(required.length, 0, `${bundle} requires something`);
       assert.deepEqual(
         required.filter((name) => !known.includes(name)),

@@ -23,8 +23,6 @@ import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 import { editorSurroundings, pathOfUri } from "./editorFiles";
 
-/** What this server compares for any client; the arguments are the two sides. */
-export const DIFFERENCE_COMMAND = "platmap.difference";
 
 /**
  * One side. `uri` alone: the document as it is open, else the file, which may be a capture of a machine. With `text`: that text, read under the name `uri`. With

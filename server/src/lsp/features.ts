@@ -1,17 +1,17 @@
-// The features that need one document and nothing else of the server, each with the request that asks for it and what a client is told of it.
+// The features that need one document and nothing else of the server, each with the request that asks for it.
 // Knows nothing of how a feature comes to its answer, nor of diagnostics.
-import type { CancellationToken, ClientCapabilities, Connection, SemanticTokens, SemanticTokensDelta, ServerCapabilities } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, Connection, SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
 import type { NamingFile } from "../workspace/mentions";
 import type { Snapshot } from "../workspace/workspace";
 import { incomingCalls, outgoingCalls, prepareCallHierarchy } from "./callHierarchy";
 import { definitionAt } from "./definition";
 import { documentLinks } from "./documentLinks";
-import { formatDocument, formatOnType, formatRange, TYPED_FIRST, TYPED_MORE } from "./formatting";
+import { formatDocument, formatOnType, formatRange } from "./formatting";
 import { inlayHintsIn } from "./inlayHints";
 import { highlightsAt, referencesAt } from "./references";
 import { prepareRename, renameAt } from "./rename";
 import { selectionRangesAt } from "./selectionRanges";
-import { SEMANTIC_LEGEND, semanticTokensIn, SemanticTokensServer } from "./semanticTokens";
+import { semanticTokensIn, SemanticTokensServer } from "./semanticTokens";
 import { workspaceSymbols } from "./workspaceSymbols";
 
 /** What the server lends to its features. */
@@ -57,22 +57,4 @@ export function serveFeatures(connection: Connection, { ask, answer, files, allF
   connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }, token) =>
     ask("formatting on type", token, textDocument.uri, [], (snapshot) => formatOnType(snapshot, position, ch)));
   return (uri) => tokens.forget(uri);
-}
-
-export function featureCapabilities({ textDocument }: ClientCapabilities): ServerCapabilities {
-  return {
-    definitionProvider: true,
-    referencesProvider: true,
-    documentHighlightProvider: true,
-    renameProvider: textDocument?.rename?.prepareSupport === true ? { prepareProvider: true } : true,
-    workspaceSymbolProvider: true,
-    documentLinkProvider: {},
-    selectionRangeProvider: true,
-    callHierarchyProvider: true,
-    inlayHintProvider: true,
-    semanticTokensProvider: { legend: SEMANTIC_LEGEND, full: { delta: true }, range: true },
-    documentFormattingProvider: true,
-    documentRangeFormattingProvider: true,
-    documentOnTypeFormattingProvider: { firstTriggerCharacter: TYPED_FIRST, moreTriggerCharacter: TYPED_MORE },
-  };
 }

@@ -3,11 +3,10 @@
 import type { Position, Range, TextEdit } from "vscode-languageserver";
 import { formatEdits, formatLines, indentEdit } from "../jsonc/format/format";
 import type { Snapshot } from "../workspace/workspace";
+import { TYPED_FIRST } from "./capabilities";
 import { editsOf } from "./convert";
 
 /** A line end is the first: a new line is indented before anything is on it. */
-export const TYPED_FIRST = "\n";
-export const TYPED_MORE = ["}", "]"];
 
 export function formatDocument({ checked: { source } }: Snapshot): TextEdit[] {
   return editsOf(source, formatEdits(source) ?? []);

@@ -8,10 +8,9 @@ import { printTextPlan } from "../cli/report/planText";
 import { printTextSimulation } from "../cli/report/simulation";
 import { textEdits } from "../jsonc/edit";
 import type { Snapshot } from "../workspace/workspace";
+import { PLACE_COMMAND } from "./capabilities";
 import { editsOf } from "./convert";
 
-/** The command that this server carries out for any client; its argument is a document's URI. */
-export const PLACE_COMMAND = "platmap.place";
 
 /** Commands that a client has when it says that it shows views. */
 const CLIENT_COMMANDS: Readonly<Record<Exclude<LensAction, "place">, string>> = { show: "platmap.showPlan", simulate: "platmap.simulate" };

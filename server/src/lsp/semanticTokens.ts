@@ -1,6 +1,6 @@
 // What each key and value is, for colours: names by what they name, words, numbers; what is switched off is marked. Knows nothing of colours.
-import type { Range, SemanticTokens, SemanticTokensDelta, SemanticTokensEdit, SemanticTokensLegend } from "vscode-languageserver";
-import { SemanticTokenModifiers, SemanticTokensBuilder, SemanticTokenTypes } from "vscode-languageserver";
+import type { Range, SemanticTokens, SemanticTokensDelta, SemanticTokensEdit } from "vscode-languageserver";
+import { SemanticTokensBuilder, SemanticTokenTypes } from "vscode-languageserver";
 import type { ScalarType, WordType } from "../../../core/src/index";
 import { fileTypes } from "../../../core/src/index";
 import { namesInExpression } from "../jsonc/namesInExpression";
@@ -10,13 +10,10 @@ import { innerSpan, walkTyped } from "../jsonc/typedWalk";
 import type { Node } from "../jsonc/tree";
 import { NodeKind } from "../jsonc/tree";
 import type { Snapshot } from "../workspace/workspace";
+import { TOKEN_TYPES } from "./capabilities";
 
-const TYPES = [SemanticTokenTypes.property, SemanticTokenTypes.class, SemanticTokenTypes.variable, SemanticTokenTypes.enumMember, SemanticTokenTypes.number, SemanticTokenTypes.string] as const;
-const MODIFIERS = [SemanticTokenModifiers.declaration, SemanticTokenModifiers.deprecated] as const;
 
-export const SEMANTIC_LEGEND: SemanticTokensLegend = { tokenTypes: [...TYPES], tokenModifiers: [...MODIFIERS] };
-
-type TokenType = (typeof TYPES)[number];
+type TokenType = (typeof TOKEN_TYPES)[number];
 
 const KINDS: Readonly<Record<ScalarType["kind"], TokenType>> = {
   address: SemanticTokenTypes.number,
@@ -92,7 +89,7 @@ function tokensOf({ checked: { source, kind } }: Snapshot, first: number, last: 
   const add = ({ start, end }: { start: number; end: number }, type: TokenType, modifiers = 0): void => {
     if (start >= end || end < first || start > last) return;
     const { line, character } = source.position(start);
-    builder.push(line, character, end - start, TYPES.indexOf(type), modifiers);
+    builder.push(line, character, end - start, TOKEN_TYPES.indexOf(type), modifiers);
   };
   walkTyped(source, fileTypes[kind ?? "platform"], {
     key: (_, property) => add(innerSpan(source, property), SemanticTokenTypes.property),

@@ -8,6 +8,7 @@ import { applyTextEdits } from "../jsonc/edit";
 import { lineEdits } from "../jsonc/lineEdits";
 import { tidyLiteralEdits } from "../jsonc/tidyLiterals";
 import { fixAll } from "../workspace/fixAll";
+import { FIX_ALL, TIDY_LITERALS } from "./capabilities";
 import type { TriedLayout } from "../workspace/triedLayout";
 import { triedLayout } from "../workspace/triedLayout";
 import type { Snapshot } from "../workspace/workspace";
@@ -15,8 +16,6 @@ import { editsOf } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
 import { toDiagnostic } from "./diagnostics";
 
-export const FIX_ALL = `${CodeActionKind.SourceFixAll}.platmap`;
-export const TIDY_LITERALS = `${CodeActionKind.Source}.tidyLiterals.platmap`;
 /** The rules that a new layout can mend. */
 const OVERLAPS: ReadonlySet<string> = new Set(["overlapping-regions", "overlapping-reservations", "duplicate-range", "memory-over-mmio"]);
 
