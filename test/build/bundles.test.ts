@@ -1,7 +1,7 @@
 // The bundles of dist/ as people get them: each one starts with what is shipped beside it and no more, and the package
 // for VS Code holds just that. Runs after npm run build. Knows nothing of what the programs answer beyond a first word.
 import assert from "node:assert/strict";
-import { fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { fork, spawn, spawnSync, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
@@ -62,18 +62,20 @@ describe("the bundles, away from the checkout", () => {
     const server = spawn(process.execPath, [path.join(folder, "dist/server.js"), "--stdio"]);
     const body = JSON.stringify(initialize);
     server.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-    const answer = await new Promise<string>((resolve, reject) => {
-      let text = "";
-      server.stdout.on("data", (bytes: Buffer) => {
-        text += bytes.toString("utf8");
-        if (text.includes('"capabilities"')) {
-          resolve(text);
-        }
-      });
-      server.once("exit", (code) => reject(new Error(`the server ended with exit code ${code}`)));
-    });
+    await said(server, '"hoverProvider"');
     await end(server);
-    assert.match(answer, /"hoverProvider"/);
+  });
+
+  it("the server checks a document with what it loads after its answer", async () => {
+    const server = spawn(process.execPath, [path.join(folder, "dist/server.js"), "--stdio"]);
+    const text = readFileSync(path.join(repositoryRoot, "test/vscode/workspace/overlap.platform.jsonc"), "utf8");
+    const textDocument = { uri: "file:///overlap.platform.jsonc", languageId: "platmap", version: 1, text };
+    for (const message of [initialize, { jsonrpc: "2.0", method: "initialized", params: {} }, { jsonrpc: "2.0", method: "textDocument/didOpen", params: { textDocument } }]) {
+      const body = JSON.stringify(message);
+      server.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    }
+    await said(server, "overlapping-regions");
+    await end(server);
   });
 
   it("the server speaks over Node's channel between processes, as VS Code starts it", async () => {
@@ -94,7 +96,7 @@ describe("the bundles, away from the checkout", () => {
 
 describe("the package for VS Code", () => {
   const shipped = [
-    /^dist\/(?:extension|server|import|memoryMap)\.js$/,
+    /^dist\/(?:extension|server|features|import|memoryMap)\.js$/,
     /^dist\/memoryMap\.css$/,
     /^dist\/licenses\.txt$/,
     /^syntaxes\/.+\.json$/,
@@ -146,4 +148,16 @@ async function end(server: ChildProcess): Promise<void> {
   });
   server.kill();
   await ended;
+}
+
+/** Waits until the server has written a text. */
+async function said(server: ChildProcessWithoutNullStreams, wanted: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let text = "";
+    server.stdout.on("data", (bytes: Buffer) => {
+      text += bytes.toString("utf8");
+      if (text.includes(wanted)) resolve();
+    });
+    server.once("exit", (code) => reject(new Error(`the server ended with exit code ${code}`)));
+  });
 }
