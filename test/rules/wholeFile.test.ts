@@ -26,12 +26,4 @@ describe("findings about a whole file", () => {
   it("says that the file is empty", () => {
     assert.deepEqual(findings("board.platform.jsonc", ""), [`0-0 error(syntax-error): The file is empty: a platform file begins with { "platform": … }`]);
   });
-
-  it("reads a file of 16 MiB in silence, and says that a longer one is beyond the limit", () => {
-    const around = `{ "platform": "board", "description": "" }`;
-    const ofLength = (length: number): string => around.replace('""', `"${"a".repeat(length - around.length)}"`);
-    const limit = 16 * 1024 * 1024;
-    assert.deepEqual(findings("board.platform.jsonc", ofLength(limit)), []);
-    assert.deepEqual(findings("board.platform.jsonc", ofLength(limit + 1)), ["0-1 warning(beyond-limit): The file is longer than 16 MiB"]);
-  });
 });

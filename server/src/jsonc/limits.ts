@@ -7,5 +7,5 @@ export const TEXT_LIMIT = 16 * 1024 * 1024;
 
 export function limitProblems(source: Source): Problem[] {
   if (source.text.length <= TEXT_LIMIT) return [];
-  return [{ kind: "limit", at: { file: source.file, start: 0, end: 1 }, message: `The file is longer than ${TEXT_LIMIT / 1024 / 1024} MiB` }];
+  return [{ kind: "limit", at: { file: source.file, start: 0, end: 1 }, message: `The file is longer than ${TEXT_LIMIT / 1024 / 1024} MiB: Platmap is made for less and may be slow` }];
 }

@@ -8,7 +8,7 @@ import { ALONE, NodeKind, SyntaxTree } from "./tree";
 
 /** Values nested deeper are passed over with a fault. */
 export const DEPTH_LIMIT = 256;
-/** More faults than this in one text are not reported. */
+/** More faults than this in one text are not reported; the last one says so. */
 const FAULT_LIMIT = 1000;
 
 /** Reads a whole text (without byte order mark). Trailing commas and comments are part of the language. */
@@ -273,7 +273,8 @@ class Parser {
     const last = this.faults.at(-1);
     if (this.faults.length >= FAULT_LIMIT || (last && last.start === start)) return;
     const room = this.text.length;
-    this.faults.push({ start: Math.min(start, room), end: Math.min(Math.max(end, start), room), message });
+    const said = this.faults.length < FAULT_LIMIT - 1 ? message : `There are ${FAULT_LIMIT} syntax errors or more: those from here on are not listed`;
+    this.faults.push({ start: Math.min(start, room), end: Math.min(Math.max(end, start), room), message: said });
   }
 }
 

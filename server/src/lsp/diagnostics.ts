@@ -24,7 +24,7 @@ export function diagnosticsOf(snapshot: Pick<Snapshot, "checked">, options: Diag
   const diagnostics = findings.slice(0, DIAGNOSTIC_LIMIT).map((finding) => toDiagnostic(snapshot, finding, options));
   const more = findings.length - DIAGNOSTIC_LIMIT;
   if (more > 0) {
-    const message = `${more} more findings in this file are not shown; platmap check lists them all`;
+    const message = `${more} more ${more === 1 ? "finding in this file is" : "findings in this file are"} not shown; platmap check lists them all`;
     diagnostics.push({ range: rangeOf(source, { file: source.file, start: 0, end: 0 }), severity: SEVERITIES.info, source: "platmap", message });
   }
   for (const { rule } of snapshot.checked.crashed) {
