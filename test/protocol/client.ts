@@ -1,6 +1,6 @@
 // A language client over an in-memory pipe: a real connection on both ends, no process between. Knows nothing of features.
 import { PassThrough } from "node:stream";
-import type { Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver/node";
+import type { Connection, Diagnostic, InitializeParams, InitializeResult, MessageConnection, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver/node";
 import { CancellationTokenSource, createConnection, createMessageConnection, ProgressType, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
 import { nodeHost } from "../../server/src/nodeHost";
 import type { ServerSettings } from "../../server/src/server";
@@ -35,10 +35,12 @@ export class TestClient {
 
   private constructor(private readonly connection: MessageConnection) {}
 
-  /** @param more what the client says besides in its first request */
-  static async start(capabilities: InitializeParams["capabilities"], settings: ServerSettings = testSettings, more: Partial<InitializeParams> = {}): Promise<TestClient> {
+  /** @param more what the client says besides in its first request @param seen what the server sees of its end of the connection */
+  static async start(
+    capabilities: InitializeParams["capabilities"], settings: ServerSettings = testSettings, more: Partial<InitializeParams> = {}, seen: (connection: Connection) => Connection = (connection) => connection,
+  ): Promise<TestClient> {
     const [up, down] = [new PassThrough(), new PassThrough()];
-    startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), settings);
+    startServer(seen(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down))), settings);
     const client = new TestClient(createMessageConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
     client.connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
       client.published.push(params);

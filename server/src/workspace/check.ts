@@ -72,10 +72,10 @@ export function checkReading(reading: TextReading, { rules: all = rules, surroun
   const { plan, others, extended } = joinFiles(reading, surroundings);
   const { severities, leftOutBy } = settingsOf(source.file, surroundings, onTop);
   const using = leftOutBy === undefined ? rulesOn(all, severities) : [];
-  const { findings: found, skipped, crashed } = runRules(using, plan);
+  const { findings: found, skipped, crashed: crashedFirst } = runRules(using, plan);
   const placed = extended ? inOwnFile(found, extended, reading, { rules: all, surroundings, ...(onTop && { severities: onTop }) }) : found;
   const findings = withSeverities(placed, severities);
-  const { kept, waived } = reading.said === undefined ? { kept: sorted(source, findings), waived: [] } : allow(source, sorted(source, findings), using, severities, crashed);
+  const { kept, waived, crashed } = reading.said === undefined ? { kept: sorted(source, findings), waived: [], crashed: crashedFirst } : allow(source, sorted(source, findings), using, severities, crashedFirst);
   const leftOut = leftOutBy === undefined ? [] : [{ rule: "*", because: `${leftOutBy} leaves the file out` }];
   const notRead = reading.said === undefined && source.tree.faults.length > 0 ? [{ rule: "*", because: "the text has syntax errors" }] : [];
   return {
@@ -95,12 +95,13 @@ function inOwnFile(findings: readonly Finding[], extended: ExtendedPlatform, rea
 /** Takes out what the author allows. What is wrong with the waivers themselves cannot be allowed. */
 function allow(
   source: Source, findings: readonly Finding[], using: readonly Rule[], severities: SaidSeverities, crashed: CheckedFile["crashed"],
-): { kept: readonly Finding[]; waived: readonly WaivedFinding[] } {
+): Pick<CheckedFile, "waived" | "crashed"> & { readonly kept: readonly Finding[] } {
   const ran = (id: string): boolean => using.some((rule) => rule.id === id) && !crashed.some((one) => one.rule === id);
   const { findings: kept, waived, problems } = waive(source, findings, ran);
-  if (problems.length === 0) return { kept, waived };
-  const ofWaivers = withSeverities(runRules(using, new TextPlan({ problems, names: new Map(), expressions: [] })).findings, severities);
-  return { kept: sorted(source, [...kept, ...ofWaivers]), waived };
+  if (problems.length === 0) return { kept, waived, crashed };
+  const looking = using.filter(({ id }) => !crashed.some((one) => one.rule === id));
+  const ofWaivers = runRules(looking, new TextPlan({ problems, names: new Map(), expressions: [] }));
+  return { kept: sorted(source, [...kept, ...withSeverities(ofWaivers.findings, severities)]), waived, crashed: [...crashed, ...ofWaivers.crashed] };
 }
 
 /** The text that a place is in: the file's own, or one of the others that take part. */
