@@ -62,6 +62,7 @@ export * from "./describe/lenses";
 export * from "./describe/fleet";
 export * from "./describe/guestLenses";
 export * from "./map/index";
+export * from "./map/comparison/index";
 export * from "./describe/spaceLenses";
 export * from "./describe/inlayNotes";
 export * from "./describe/guestPlacement";

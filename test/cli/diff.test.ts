@@ -106,6 +106,17 @@ describe("platmap diff", () => {
     });
   }
 
+  it("draws the two maps beside each other, into a file or in place of the text", async () => {
+    const folder = folderWith({ [FILE]: OLD, "b.platform.jsonc": OLD.replace("0x1001_0000", "0x1002_0000"), "a.fleet.jsonc": `{ "fleet": "a", "platforms": [] }` });
+    const { out, err } = await platmap(folder, ["diff", FILE, "b.platform.jsonc", "--svg", "changed.svg"]);
+    assert.match(out, /^moved /m);
+    assert.equal(err, "wrote changed.svg\n");
+    const svg = fs.readFileSync(path.join(folder, "changed.svg"), "utf8");
+    assert.match(svg, /<desc id="pm-desc">Before, on the left: a\.platform\.jsonc\. After, on the right: b\.platform\.jsonc\. 1\. /);
+    assert.equal((await platmap(folder, ["diff", FILE, "b.platform.jsonc", "--svg", "-"])).out, svg);
+    assert.match((await platmap(folder, ["diff", "a.fleet.jsonc", "a.fleet.jsonc", "--svg", "-"])).err, /a fleet file has no map to draw/);
+  });
+
   it("says when one side could not be read as a whole", async () => {
     const { err } = await platmap(folderWith({ [FILE]: OLD, "b.platform.jsonc": OLD.replace("0x1001_0000", "0x1001_000z") }), ["diff", FILE, "b.platform.jsonc"]);
     assert.equal(err, "b.platform.jsonc: not everything could be read, so a difference may be missing; platmap check says what\n");

@@ -1,14 +1,27 @@
-// Descriptions for maps: random ones of every kind of lane, and the map of a text. Knows nothing of what a map should look like.
+// Descriptions for maps: random ones of every kind of lane, and the map of a text or of a guest. Knows nothing of what a map should look like.
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import fc from "fast-check";
 import type { MapModel } from "../../core/src/index";
-import { platformMap } from "../../core/src/index";
+import { memoryMap, platformMap } from "../../core/src/index";
+import { nodeHost } from "../../server/src/nodeHost";
 import { checkText } from "../../server/src/workspace/check";
+import { commandLineSurroundings } from "../../server/src/workspace/hostSurroundings";
 
 /** The map of a platform file's text, with its findings. */
 export function mapOf(text: string, name = "a.platform.jsonc"): MapModel {
   const { plan, findings } = checkText(name, text);
   if (!plan) throw new Error(`${name} has syntax errors`);
   return platformMap(plan, findings);
+}
+
+/** The map of a guest's file, with its hosts beside it. */
+export function mapOfGuest(folder: string, name: string): MapModel {
+  const host = { ...nodeHost, workingFolder: folder };
+  const { filePlan, findings } = checkText(name, readFileSync(path.join(folder, name), "utf8"), { surroundings: commandLineSurroundings(host) });
+  const model = filePlan && memoryMap(filePlan, findings);
+  if (!model) throw new Error(`${name} has no map`);
+  return model;
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;

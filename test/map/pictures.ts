@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { LayoutOptions } from "../../core/src/index";
-import { printPicture } from "../../core/src/index";
+import { printComparison, printPicture } from "../../core/src/index";
 import { repositoryRoot } from "../repositoryRoot";
-import { manyDevices, mapOf } from "./descriptions";
+import { COMPARED, comparisonOf } from "./comparisons";
+import { manyDevices, mapOf, mapOfGuest } from "./descriptions";
 
 /** Each example with what its picture shows. */
 const EXAMPLES: readonly (readonly [name: string, options: LayoutOptions])[] = [
@@ -22,10 +23,21 @@ const EXAMPLES: readonly (readonly [name: string, options: LayoutOptions])[] = [
   ["qemu-virt", { lanes: ["pa"] }],
 ];
 
+/** Guests, each with what its picture shows. */
+const GUESTS: readonly string[] = [
+  // Memory in banks around what three hosts forbid, each host in a narrow lane of its own.
+  "union-of-three",
+  // What a guest's memory meets when nobody planned it.
+  "horrible-scenario",
+];
+
 /** Text of each committed picture, by its path in the repository. */
 export function pictures(): ReadonlyMap<string, string> {
   const drawn = EXAMPLES.map(([name, options]) => [`test/map/pictures/${name}.svg`, printPicture(mapOf(example(name), name), options)] as const);
-  return new Map([...drawn, ["docs/map.svg", printPicture(mapOf(example("first-steps")))], ["test/map/pictures/two-thousand.svg", printPicture(mapOf(manyDevices(2000)))]]);
+  const guests = GUESTS.map((name) => [`test/map/pictures/${name}.svg`, printPicture(mapOfGuest(path.join(repositoryRoot, "examples"), `${name}.guest.jsonc`))] as const);
+  const [before, after, title] = COMPARED;
+  const compared = [`test/map/pictures/comparison.svg`, printComparison(comparisonOf(before, after), title)] as const;
+  return new Map([...drawn, ...guests, compared, ["docs/map.svg", printPicture(mapOf(example("first-steps")))], ["test/map/pictures/two-thousand.svg", printPicture(mapOf(manyDevices(2000)))]]);
 }
 
 /** The text of an example. */

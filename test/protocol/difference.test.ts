@@ -138,6 +138,17 @@ describe("the difference over the protocol", () => {
     ]);
   });
 
+  it("draws the two maps where it is asked to, each box with its place in the text", async () => {
+    const answer = await client.request<DifferenceAnswer>("platmap/difference", { left: { text: OLD }, right: { text: NEW }, view: { width: 900 } });
+    assert.deepEqual(answer.view?.rows.map(({ name, word, items }) => [name, word, items]), [["uart0", "removed", [1]], ["rtc", "resized", [2]], ["gpio", "added", [3]]]);
+    const right = answer.places?.["right:pa/devices/1/base"];
+    assert.equal(right && textBetween(NEW, right.range), '"0x0901_8000"');
+    assert.deepEqual(Object.keys(answer.places ?? {}).map((id) => id.split(":")[0]), ["left", "left", "right", "right"]);
+    assert.equal((await compare({ text: OLD }, { text: NEW })).view, undefined);
+    const fleet = { text: `{ "fleet": "rack", "platforms": [] }` };
+    assert.equal((await client.request<DifferenceAnswer>("platmap/difference", { left: fleet, right: fleet, view: {} })).view, undefined);
+  });
+
   it("is a command too, for clients that send no requests of their own", async () => {
     assert.ok(client.initialized.capabilities.executeCommandProvider?.commands.includes("platmap.difference"));
     const answer = await client.request<DifferenceAnswer>("workspace/executeCommand", { command: "platmap.difference", arguments: [{ text: OLD }, { text: NEW }] });

@@ -89,9 +89,9 @@ function printPlace(ranges: readonly AddressRange<Space>[]): string {
   return `${ranges.slice(0, LISTED).map(printRange).join(", ")}${more} (${size})`;
 }
 
-/** A sentence begins with it. */
+/** A sentence begins with it. Words of the language that are no words of English, such as mem32, stay as they are. */
 export function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+\b/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function counted(count: number, one: string, many = one): string {

@@ -6,7 +6,7 @@ import { drawLabel } from "./drawBoxes";
 import type { BandLayout, LinkLayout, MarkLayout, PathLayout } from "./mapLayout";
 
 /** Bands lie under the boxes. */
-export function drawBand({ link, left, right, bend: [from, to] }: BandLayout): Drawn {
+export function drawBand({ link, left, right, bend: [from, to] }: BandLayout, hue: "window" | "fg" = "window"): Drawn {
   const edge = (a: number, b: number): string => {
     const middle = pixels((from + to) / 2);
     return `M${pixels(left.x)} ${pixels(a)}L${pixels(from)} ${pixels(a)}C${middle} ${pixels(a)} ${middle} ${pixels(b)} ${pixels(to)} ${pixels(b)}L${pixels(right.x)} ${pixels(b)}`;
@@ -16,9 +16,9 @@ export function drawBand({ link, left, right, bend: [from, to] }: BandLayout): D
   return draw(
     "g",
     { class: "way", "data-from": link.from.region, "data-to": link.to.region },
-    draw("path", { class: "band window", d: `${upper}${back}` }),
-    draw("path", { class: "nofill window rules", d: upper }),
-    draw("path", { class: "nofill window rules", d: lower }),
+    draw("path", { class: `band ${hue}`, d: `${upper}${back}` }),
+    draw("path", { class: `nofill ${hue} rules`, d: upper }),
+    draw("path", { class: `nofill ${hue} rules`, d: lower }),
   );
 }
 

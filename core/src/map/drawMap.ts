@@ -20,7 +20,7 @@ export function drawLanes(layout: MapLayout, ids: PatternIds): Drawn[] {
     ...lanes.flatMap(drawHead),
     moved(
       ...lanes.flatMap((lane) => drawRails(lane, layout)),
-      ...links.filter(isBand).map(drawBand),
+      ...links.filter(isBand).map((link) => drawBand(link)),
       ...lanes.flatMap((lane) => drawBoxes(lane, ids)),
       ...links.filter((link) => !isBand(link)).map((link) => (isBand(link) ? drawBand(link) : drawPath(link))),
       ...marks.map(drawMark),

@@ -38,12 +38,12 @@ export function layoutLinks({ links }: MapModel, lanes: readonly LaneLayout[]): 
   return [...bands.map(bandOf), ...paths.map((one, index) => pathOf(one, index, paths.length))];
 }
 
-interface ShownEnd {
+export interface ShownEnd {
   readonly lane: LaneLayout;
   readonly row: RowLayout;
 }
 
-interface ShownLink {
+export interface ShownLink {
   readonly link: MapLink;
   readonly from: ShownEnd;
   readonly to: ShownEnd;
@@ -62,7 +62,7 @@ function shownEnd({ lane: id, region }: LinkEnd, lanes: readonly LaneLayout[]): 
 }
 
 /** The band is level under the right lane's addresses, and turns between the lanes. */
-function bandOf({ link, from, to }: ShownLink): BandLayout {
+export function bandOf({ link, from, to }: ShownLink): BandLayout {
   const [first, second] = from.lane.x < to.lane.x ? [from, to] : [to, from];
   const left = first.row.x + first.row.width;
   const rail = first.lane.x + first.lane.width;

@@ -47,7 +47,8 @@ export function drawPicture(model: MapModel, layout: MapLayout, id: string): Dra
   );
 }
 
-interface Part {
+/** A piece of a picture, and how much room it takes. */
+export interface Part {
   readonly drawn: readonly Drawn[];
   readonly height: number;
 }
@@ -85,7 +86,7 @@ function drawFindings(model: MapModel, shown: readonly MapFinding[], width: numb
 }
 
 /** Only the forms that occur. */
-function drawLegend({ lanes, breaks, links }: MapLayout, ids: PatternIds, width: number, top: number): Part {
+export function drawLegend({ lanes, breaks, links }: MapLayout, ids: PatternIds, width: number, top: number): Part {
   const rows = lanes.flatMap((lane) => lane.rows);
   const present = new Set(rows.flatMap(({ row }) => (row.kind === "region" ? [row.region.shape] : [])));
   const shapes = (Object.keys(SHAPE_WORDS) as RegionShape[]).filter((shape) => present.has(shape));

@@ -1,6 +1,7 @@
 // `platmap diff`: the difference of two maps in their meaning. Knows nothing of how it is worked out.
 import { Command, Option } from "commander";
-import { isSame } from "../../../core/src/index";
+import type { Difference } from "../../../core/src/index";
+import { compareMaps, differenceItems, fitChanges, GuestPlan, isSame, printComparison } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import type { ComparedFile } from "../workspace/comparedFile";
 import { differenceOfFiles } from "../workspace/comparedFile";
@@ -11,10 +12,12 @@ import { printJsonDifference } from "./report/differenceJson";
 import { printMarkdownDifference } from "./report/differenceMarkdown";
 import { printTextDifference } from "./report/differenceText";
 import { UsageError } from "./usageError";
+import { writePicture } from "./writePicture";
 
 const FORMATS = ["text", "json", "markdown"] as const;
 
 interface DiffOptions {
+  readonly svg?: string;
   readonly format: (typeof FORMATS)[number];
 }
 
@@ -28,18 +31,28 @@ export function diffCommand(host: Host, output: Output, finish: (code: ExitCode)
     .argument("<before>", "a file; git:REV:PATH, or git:REV for the other one's path; a capture of a running machine; - is standard input")
     .argument("<after>", "the same")
     .addOption(new Option("--format <format>", "form of the output").choices(FORMATS).default("text"))
+    .option("--svg <file>", "write a picture of the two maps beside each other, light and dark; - is standard output, in place of the text")
     .action((before: string, after: string, options: DiffOptions) => finish(runDiff(before, after, options, host, output)));
 }
 
-function runDiff(first: string, second: string, { format }: DiffOptions, host: Host, output: Output): ExitCode {
+function runDiff(first: string, second: string, { format, svg }: DiffOptions, host: Host, output: Output): ExitCode {
   if (first === "-" && second === "-") throw new UsageError("standard input can be only one of the two");
   const [before, after] = [readOperand(first, second, host), readOperand(second, first, host)];
   const difference = differenceOfFiles(before, after);
   if (isUnreadable(difference)) throw new UsageError(difference.because);
   const print = { text: printTextDifference, json: printJsonDifference, markdown: printMarkdownDifference }[format];
-  output.out(print(difference, before, after));
+  if (svg !== "-") output.out(print(difference, before, after));
+  if (svg !== undefined) writePicture(svg, pictureOf(difference, before, after), host, output);
   for (const one of [before, after]) sayProblems(one, output);
   return isSame(difference) ? ExitCode.Clean : ExitCode.Findings;
+}
+
+/** Throws UsageError for files that have no map. */
+function pictureOf(difference: Difference, before: ComparedFile, after: ComparedFile): string {
+  const fits = before.plan instanceof GuestPlan && after.plan instanceof GuestPlan ? fitChanges(before.plan, after.plan) : [];
+  const maps = compareMaps(before.plan, after.plan, difference, differenceItems(difference, fits));
+  if (!maps) throw new UsageError(`a ${after.plan.kind} file has no map to draw`);
+  return printComparison(maps, { before: before.shown, after: after.shown });
 }
 
 function sayProblems({ shown, problems, isCapture }: ComparedFile, output: Output): void {

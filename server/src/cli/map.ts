@@ -1,5 +1,4 @@
 // `platmap map`: the memory map as text, JSON or picture; the holes; whose an address is. Knows nothing of how a map is made or drawn.
-import path from "node:path";
 import { Command, Option } from "commander";
 import type { MapLane, MapModel, Space } from "../../../core/src/index";
 import { arrangeLanes, defaultLanes, locateAddress, parseAddress, printPicture } from "../../../core/src/index";
@@ -10,6 +9,7 @@ import { printJsonFree, printJsonPlaces, printTextFree, printTextPlaces } from "
 import { printJsonMap } from "./report/mapJson";
 import { printTextMap } from "./report/mapText";
 import { UsageError } from "./usageError";
+import { writePicture } from "./writePicture";
 
 interface MapOptions {
   readonly format: "text" | "json";
@@ -77,14 +77,4 @@ function addressFrom(text: string): bigint {
   const read = parseAddress(text.trim());
   if (typeof read === "bigint") return read;
   throw new UsageError(`"${text}" is not an address: ${read.because}${read.suggestion === undefined ? "" : ` (${read.suggestion}?)`}`);
-}
-
-function writePicture(file: string, svg: string, host: Host, output: Output): void {
-  if (file === "-") return output.out(svg);
-  try {
-    host.writeFile(path.resolve(host.workingFolder, file), svg);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  output.err(`wrote ${file}\n`);
 }

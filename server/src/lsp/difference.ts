@@ -2,8 +2,8 @@
 // text, a file of a git revision, or a capture of a machine. Knows nothing of how a difference is worked out or worded.
 import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Location } from "vscode-languageserver";
-import type { Anchor, DifferenceItem, FitChange } from "../../../core/src/index";
-import { describeDifferenceCounts, differenceItems, fileId, fitChanges, GuestPlan, Plan } from "../../../core/src/index";
+import type { Anchor, ComparisonView, ComparisonViewOptions, Difference, DifferenceItem, FitChange } from "../../../core/src/index";
+import { compareMaps, comparisonView, describeDifferenceCounts, differenceItems, fileId, fitChanges, GuestPlan, Plan } from "../../../core/src/index";
 import { differenceAsJson } from "../cli/report/differenceJson";
 import { printMarkdownDifference } from "../cli/report/differenceMarkdown";
 import type { Host } from "../host";
@@ -39,6 +39,8 @@ export interface DifferenceParams {
   readonly left: SideParams;
   /** What is. */
   readonly right: SideParams;
+  /** The two maps beside each other, for a client that shows them; absent: none is drawn. */
+  readonly view?: ComparisonViewOptions;
 }
 
 export interface SideAnswer {
@@ -69,6 +71,10 @@ export interface DifferenceAnswer {
   readonly markdown: string;
   /** The changes come first, in the order in which `difference` has them. */
   readonly items: readonly ItemAnswer[];
+  /** Where it was asked for, and both files have maps. */
+  readonly view?: ComparisonView;
+  /** By the id of each region of the maps where it stands, in the text of its side. */
+  readonly places?: Readonly<Record<string, Location>>;
 }
 
 export interface ComparingOptions {
@@ -96,7 +102,7 @@ export class Comparing {
 
   /** Throws a ResponseError that says what cannot be compared, and why. */
   compare(params: unknown): DifferenceAnswer {
-    const { left: before, right: after } = paramsOf(params);
+    const { left: before, right: after, view } = paramsOf(params);
     const [left, right] = [this.side(before), this.side(after)];
     const difference = differenceOfFiles(left.file, right.file);
     if (isUnreadable(difference)) throw failure(difference.because);
@@ -112,6 +118,7 @@ export class Comparing {
         ...placed("left", old && locationIn(left.file.checked, old)),
         ...placed("right", now && (locationIn(right.file.checked, now) ?? this.locationElsewhere(now))),
       })),
+      ...(view && viewOf(left.file, right.file, difference, items, view)),
     };
   }
 
@@ -209,6 +216,17 @@ function compared(shown: string, uri: string, checked: CheckedFile, more: { read
   return { file, answer: { shown, uri, ...(more.text !== undefined && { text: more.text }), isStale: more.isStale ?? false, isIncomplete } };
 }
 
+function viewOf(left: ComparedFile, right: ComparedFile, difference: Difference, items: readonly DifferenceItem[], options: ComparisonViewOptions): Pick<DifferenceAnswer, "view" | "places"> {
+  const maps = compareMaps(left.plan, right.plan, difference, items);
+  if (!maps) return {};
+  const view = comparisonView(maps, options);
+  const places = view.places.flatMap(({ id, side, at }) => {
+    const location = locationIn((side === "left" ? left : right).checked, at);
+    return location ? [[id, location] as const] : [];
+  });
+  return { view: { ...view, places: [] }, places: Object.fromEntries(places) };
+}
+
 /** Undefined for a place in a file that takes no part. */
 function locationIn(checked: CheckedFile, anchor: Anchor): Location | undefined {
   const written = writtenAt(checked, anchor);
@@ -226,8 +244,19 @@ function failure(because: string): ResponseError<void> {
 
 /** What is not of its type is left out. */
 function paramsOf(params: unknown): DifferenceParams {
-  const { left, right } = (typeof params === "object" && params !== null ? params : {}) as Readonly<Record<string, unknown>>;
-  return { left: sideParams(left), right: sideParams(right) };
+  const { left, right, view } = (typeof params === "object" && params !== null ? params : {}) as Readonly<Record<string, unknown>>;
+  return { left: sideParams(left), right: sideParams(right), ...(typeof view === "object" && view !== null && { view: viewOptions(view as Readonly<Record<string, unknown>>) }) };
+}
+
+function viewOptions({ pairs, opened, budget, width }: Readonly<Record<string, unknown>>): ComparisonViewOptions {
+  const texts = (list: unknown): readonly string[] | undefined => (Array.isArray(list) ? list.filter((one): one is string => typeof one === "string") : undefined);
+  const [chosen, unfolded] = [texts(pairs), texts(opened)];
+  return {
+    ...(chosen && { pairs: chosen }),
+    ...(unfolded && { opened: unfolded }),
+    ...(typeof budget === "number" && Number.isFinite(budget) && { budget }),
+    ...(typeof width === "number" && Number.isFinite(width) && { width: Math.min(10_000, Math.max(200, width)) }),
+  };
 }
 
 function sideParams(side: unknown): SideParams {
