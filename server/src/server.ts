@@ -116,7 +116,7 @@ class LanguageServer {
       open: (uri) => this.with(uri, (snapshot) => snapshot),
       importPlatform: (uris) => settings.importPlatform(uris),
     });
-    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false };
+    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false, createsFiles: false };
   }
 
   listen(): void {
@@ -181,7 +181,8 @@ class LanguageServer {
     this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? true, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
     const { codeAction } = textDocument ?? {};
     const resolvesEdits = (codeAction?.dataSupport ?? false) && (codeAction?.resolveSupport?.properties.includes("edit") ?? false);
-    this.options = { ...this.options, resolvesEdits, annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined && workspace.workspaceEdit.documentChanges === true };
+    const { changeAnnotationSupport, documentChanges = false, resourceOperations = [] } = workspace?.workspaceEdit ?? {};
+    this.options = { ...this.options, resolvesEdits, annotations: changeAnnotationSupport !== undefined && documentChanges, createsFiles: documentChanges && resourceOperations.includes("create") };
     this.pushes = !pullsDiagnostics(capabilities);
     const completionItem = textDocument?.completion?.completionItem;
     this.completion = { snippets: completionItem?.snippetSupport ?? false, labelDetails: completionItem?.labelDetailsSupport ?? false };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { DocumentHighlight, Hover, Location, Position, SymbolInformation, WorkspaceEdit } from "vscode-languageserver";
+import type { CodeAction, CreateFile, DocumentHighlight, Hover, Location, Position, SymbolInformation, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
 import { MODERN, TestClient, testSettings } from "./client";
 import { applied, placeOf, textBetween } from "./documents";
 
@@ -148,5 +148,37 @@ describe("names across files that extend one another", () => {
   it("hold where files extend each other in a circle", async () => {
     await client.open(uriOf("soc.platform.jsonc"), SOC.replace('"platform": "soc"', '"platform": "soc", "extends": "board.platform.jsonc"'));
     assert.deepEqual(shown(await at("definition", "board.platform.jsonc", "dram.base")), ["board 2: dram", "soc 2: dram"]);
+  });
+});
+
+describe("a base file made in the editor", () => {
+  const text = `{\n  "platform": "board",\n  "devices": [\n    { "name": "uart0", "base": "0x1000_0000", "size": "4K" },\n    { "name": "eth0", "base": "0x1100_0000", "size": "4K" },\n  ],\n}\n`;
+  const uri = "file:///nowhere/board.platform.jsonc";
+  const extract = async (workspaceEdit: object): Promise<readonly CodeAction[]> => {
+    const client = await TestClient.start({ ...MODERN, workspace: { workspaceEdit } });
+    try {
+      await client.open(uri, text);
+      const start = placeOf(text, '{ "name": "uart0"');
+      return await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri }, range: { start, end: { ...start, character: start.character + 20 } }, context: { diagnostics: [], only: ["refactor.extract"] } });
+    } finally {
+      await client.stop();
+    }
+  };
+
+  it("is one edit: the file, what is in it, and what is left", async () => {
+    const [action, ...others] = await extract({ documentChanges: true, resourceOperations: ["create"] });
+    assert.deepEqual([action?.title, action?.kind, others], ["Extract uart0 to a base file, board-base.platform.jsonc", "refactor.extract", []]);
+    const [create, filled, left] = action?.edit?.documentChanges as [CreateFile, TextDocumentEdit, TextDocumentEdit];
+    const base = "file:///nowhere/board-base.platform.jsonc";
+    assert.deepEqual(create, { kind: "create", uri: base, options: { overwrite: false, ignoreIfExists: false } });
+    assert.deepEqual(filled.textDocument, { uri: base, version: null });
+    assert.equal(applied("", filled.edits as never), `{\n  "platform": "board-base",\n  "devices": [\n    { "name": "uart0", "base": "0x1000_0000", "size": "4K" },\n  ],\n}\n`);
+    assert.deepEqual(left.textDocument, { uri, version: 1 });
+    assert.equal(applied(text, left.edits as never), `{\n  "platform": "board",\n  "extends": "./board-base.platform.jsonc",\n  "devices": [\n    { "name": "eth0", "base": "0x1100_0000", "size": "4K" },\n  ],\n}\n`);
+  });
+
+  it("is not offered to clients that make no files", async () => {
+    assert.deepEqual(await extract({ documentChanges: true }), []);
+    assert.deepEqual(await extract({ resourceOperations: ["create"] }), []);
   });
 });

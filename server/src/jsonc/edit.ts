@@ -186,7 +186,7 @@ export function commentsIn(source: Source, start: number, end: number): string {
 }
 
 /** Widens a stretch that is alone on its lines to whole lines; else by the blanks in front of it where it is the last, or by those behind it. */
-function withBlanks(source: Source, start: number, end: number): TextEdit {
+export function withBlanks(source: Source, start: number, end: number): TextEdit {
   const text = source.text;
   let from = start;
   while (from > 0 && (text[from - 1] === " " || text[from - 1] === "\t")) from--;

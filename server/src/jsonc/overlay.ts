@@ -31,7 +31,7 @@ const PLACE_KEYS: Readonly<Record<string, readonly string[]>> = {
   ranges: ["base", "size", "last", "range"],
 };
 /** Keys of a document that are for it alone. */
-const OWN_KEYS: ReadonlySet<string> = new Set(["extends", "remove", "$schema", "description"]);
+export const OWN_KEYS: ReadonlySet<string> = new Set(["extends", "remove", "$schema", "description"]);
 
 /** Documents laid over one another. */
 export class Overlay {

@@ -1,8 +1,10 @@
 // The entries of a list in another order: each with the comments that are its own, the blanks and commas between them where they were. Knows nothing of what entries say.
 import type { Path } from "../../../core/src/index";
 import type { TextEdit } from "./edit";
-import type { Container, Member, Outline, Value } from "./format/outline";
+import type { Outline } from "./format/outline";
 import { outlineOf } from "./format/outline";
+import type { Parts } from "./memberParts";
+import { containerAt, partsOf } from "./memberParts";
 import type { Source } from "./source";
 
 /** An entry of a list by the value that it is sorted by; those without one keep their order behind the others. */
@@ -20,26 +22,6 @@ export function sortEdits(source: Source, list: Path, keyOf: SortKey): readonly 
   return rearranged(outline, container.members.map((member) => partsOf(outline, member)), order);
 }
 
-interface Parts {
-  readonly start: number;
-  readonly end: number;
-  /** Comments above and the entry itself. */
-  readonly head: string;
-  readonly hasComma: boolean;
-  /** Comments behind the comma, with the blanks in front of them. */
-  readonly tail: string;
-}
-
-function partsOf({ text, tokens }: Outline, member: Member): Parts {
-  const startOf = (index: number): number => tokens[index]?.start ?? 0;
-  const endOf = (index: number): number => tokens[index]?.end ?? 0;
-  const start = startOf(member.above[0] ?? member.front[0] ?? firstOf(member.value));
-  const headEnd = endOf(member.afterValue.at(-1) ?? lastOf(member.value));
-  const bodyEnd = member.comma === undefined ? headEnd : endOf(member.comma);
-  const end = Math.max(bodyEnd, ...member.behind.map(endOf));
-  return { start, end, head: text.slice(start, headEnd), hasComma: member.comma !== undefined, tail: text.slice(bodyEnd, end) };
-}
-
 function rearranged({ text }: Outline, parts: readonly Parts[], order: readonly number[]): TextEdit[] {
   if (parts.some((part, index) => index > 0 && part.start < (parts[index - 1] as Parts).end)) return [];
   const [first, last] = [parts[0] as Parts, parts.at(-1) as Parts];
@@ -52,24 +34,6 @@ function rearranged({ text }: Outline, parts: readonly Parts[], order: readonly 
   // An entry that ends with a line comment cannot stand in front of another one on the same line.
   const isBroken = order.some((from, to) => (parts[from] as Parts).tail.includes("//") && to + 1 < parts.length && !/[\r\n]/.test(text.slice((parts[to] as Parts).end, (parts[to + 1] as Parts).start)));
   return isBroken ? [] : [{ start: first.start, end: last.end, text: pieces.join("") }];
-}
-
-function containerAt({ tokens }: Outline, value: Value, start: number): Container | undefined {
-  if (value.kind === "leaf" || (tokens[value.open]?.start ?? 0) > start || (tokens[value.close]?.end ?? 0) <= start) return undefined;
-  if (tokens[value.open]?.start === start) return value;
-  for (const member of value.members) {
-    const found = containerAt({ tokens } as Outline, member.value, start);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function firstOf(value: Value): number {
-  return value.kind === "leaf" ? value.token : value.open;
-}
-
-function lastOf(value: Value): number {
-  return value.kind === "leaf" ? value.token : value.close;
 }
 
 function compareKeys(a: bigint | undefined, b: bigint | undefined): number {

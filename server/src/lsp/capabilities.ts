@@ -30,7 +30,7 @@ export function answerToHello({ capabilities }: InitializeParams, version: strin
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.RefactorExtract, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
       codeLensProvider: { resolveProvider: true },
       executeCommandProvider: { commands: [PLACE_COMMAND, DIFFERENCE_COMMAND] },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations: { didCreate: MOVED, didRename: MOVED, didDelete: MOVED } },

@@ -10,6 +10,7 @@ import { arrangeActionsAt } from "./arrangeActions";
 import { editsOf } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
 import { toDiagnostic } from "./diagnostics";
+import { extractActionsAt } from "./extractActions";
 import { rewriteActionsAt } from "./rewriteActions";
 import type { WholeFileOptions } from "./wholeFileActions";
 import { furtherFixes, sourceActions } from "./wholeFileActions";
@@ -22,7 +23,8 @@ export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, opti
   const fixes = isWanted(params, CodeActionKind.QuickFix) ? quickFixesOf(snapshot, touched, params, options) : [];
   const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params), ...arrangeActionsAt(snapshot, params)] : [];
   const waivers = isWanted(params, CodeActionKind.RefactorRewrite) ? touched.flatMap((finding) => allowActions(snapshot, finding, options)) : [];
-  return [...fixes, ...rewritings, ...waivers, ...sourceActions(snapshot, params, options)];
+  const extracting = isWanted(params, CodeActionKind.RefactorExtract) ? extractActionsAt(snapshot, params, options) : [];
+  return [...fixes, ...rewritings, ...extracting, ...waivers, ...sourceActions(snapshot, params, options)];
 }
 
 /** A client that asks for a kind means the kinds below it too. */

@@ -31,6 +31,8 @@ export interface WholeFileOptions extends DiagnosticOptions {
   readonly resolvesEdits: boolean;
   /** The client can show what an edit does before it is done. */
   readonly annotations: boolean;
+  /** The client can make files as a part of an edit. */
+  readonly createsFiles: boolean;
 }
 
 /** All fixes of the file, and tidy literals: only for who asks for them, or for everything there is. */
