@@ -2,10 +2,13 @@
 // Knows nothing of the work; what built-in functions do inside does not count.
 import type { Profiler } from "node:inspector";
 import { Session } from "node:inspector";
+import { setFlagsFromString } from "node:v8";
 
 /** Runs the work with V8 counting. Nothing else may run in the meantime. */
 export function stepsOf(work: () => void): number {
   const session = new Session();
+  // What is optimised in the meantime would not be counted.
+  setFlagsFromString("--no-opt");
   session.connect();
   const counted: Profiler.ScriptCoverage[] = [];
   session.post("Profiler.enable");
@@ -20,6 +23,7 @@ export function stepsOf(work: () => void): number {
     session.post("Profiler.stopPreciseCoverage");
     session.post("Profiler.disable");
     session.disconnect();
+    setFlagsFromString("--opt");
   }
   const ours = counted.filter(({ url }) => /[\\/]out[\\/](?:core|server)[\\/]/.test(url));
   return ours.reduce((sum, { functions }) => sum + functions.reduce((all, { ranges }) => all + ranges.reduce((count, range) => count + range.count, 0), 0), 0);

@@ -47,7 +47,7 @@ export interface Reference {
 }
 
 /** Once so many names were compared with misspelt references, the rest get no suggestion: a file full of them must not take minutes. */
-const COMPARISON_LIMIT = 500_000;
+const COMPARISON_LIMIT = 50_000;
 
 /** Reads the root of a source as a record of the language. */
 export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {

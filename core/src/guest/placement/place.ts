@@ -3,6 +3,7 @@
 import type { AddressRange } from "../../address";
 import { intersection, overlaps, sizeOf } from "../../address";
 import type { GuestMemory } from "../../guest";
+import { RangeIndex } from "../../plan/rangeIndex";
 import type { Attempt, Order, Start } from "./attempt";
 import { attempt, startOf } from "./attempt";
 import { firstObstacle, fixedDoorbell } from "./doorbellChoice";
@@ -24,7 +25,8 @@ export function place(input: PlacementInput): Placement {
   const start = startOf(input);
   const { best, isExact } = bestAttempt(start);
   const fixed = fixedMemory(input);
-  const conflicts = [...fixed.flatMap((one) => conflictsOfFixed(start, best, one)), ...conflictsOfDoorbell(start, best), ...best.conflicts];
+  const around = new RangeIndex(occupiedWith(start, best));
+  const conflicts = [...fixed.flatMap((one) => conflictsOfFixed(start, around, one)), ...conflictsOfDoorbell(start, best), ...best.conflicts];
   return {
     feasible: conflicts.length === 0,
     memory: (input.guest.memory ?? []).map((entry) => fixed.find((one) => one.entry === entry) ?? { entry, origin: "placed", banks: best.memory.get(entry) ?? [] }),
@@ -51,19 +53,18 @@ function bestAttempt(start: Start): { readonly best: Attempt; readonly isExact: 
 type Fixed = ReturnType<typeof fixedMemory>[number];
 
 /** What is written down is checked: it may meet what came later. */
-function conflictsOfFixed({ input, occupied, free }: Start, { layout }: Attempt, { entry, origin, banks }: Fixed): Conflict[] {
+function conflictsOfFixed({ input, free }: Start, around: RangeIndex<"ipa", Occupied>, { entry, origin, banks }: Fixed): Conflict[] {
   const of = { kind: "memory", entry } as const;
   const conflicts: Conflict[] = [];
   const sum = banks.reduce((total, bank) => total + sizeOf(bank), 0n);
   if (origin === "written" && sum !== entry.size) conflicts.push({ kind: "wrong-sum", of, size: entry.size, sum });
   const { top, hostPage } = input.forbidden;
-  const floating: Occupied[] = (layout?.regions ?? []).map((region) => ({ range: region.range, by: { kind: "machine", region } }));
   for (const [index, bank] of banks.entries()) {
     if (bank.base % hostPage !== 0n || bank.end % hostPage !== 0n) conflicts.push({ kind: "misaligned", of, range: bank, page: hostPage });
     if (bank.end > top.end) conflicts.push({ kind: "clash", of, range: bank, obstacle: { kind: "top", top } });
     for (const other of banks.slice(0, index)) if (overlaps(other, bank)) conflicts.push(clash(entry, bank, other, { kind: "memory", entry }));
-    for (const { range, by } of distinctMachine([...occupied, ...floating])) {
-      if (!overlaps(range, bank) || !blocks(by, entry, (size) => free.highest(size, size) !== undefined)) continue;
+    for (const { range, by } of around.overlapping(bank)) {
+      if (!blocks(by, entry, (size) => free.highest(size, size) !== undefined)) continue;
       conflicts.push(clash(entry, bank, range, by));
     }
   }
@@ -83,10 +84,11 @@ function isBefore(a: GuestMemory, b: GuestMemory): boolean {
   return Number(a.anchor.path.at(-1)) < Number(b.anchor.path.at(-1));
 }
 
-/** The layout repeats what is fixed. */
-function distinctMachine(occupied: readonly Occupied[]): Occupied[] {
+/** What is occupied with the layout that was found, which repeats what is fixed. */
+function occupiedWith({ occupied }: Start, { layout }: Attempt): Occupied[] {
+  const floating = (layout?.regions ?? []).map((region): Occupied => ({ range: region.range, by: { kind: "machine", region } }));
   const seen = new Set<string>();
-  return occupied.filter(({ range, by }) => {
+  return [...occupied, ...floating].filter(({ range, by }) => {
     if (by.kind !== "machine") return true;
     const key = `${range.base} ${range.end} ${by.region.name}`;
     return !seen.has(key) && Boolean(seen.add(key));
