@@ -19,7 +19,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "server/src/cli/report",
   ],
   "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp"],
-  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server"],
+  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server", "server/src/lsp/capabilities"],
   "server/src/cli": [
     "core/src",
     "server/src/jsonc",
