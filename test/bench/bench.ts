@@ -9,6 +9,7 @@ import { Source } from "../../server/src/jsonc/source";
 import { checkText } from "../../server/src/workspace/check";
 import { measureGuest } from "./guests";
 import { manyRegions, nestedRegions, withoutComments } from "./documents";
+import { measureServers } from "./servers";
 
 interface Subject {
   readonly name: string;
@@ -17,7 +18,7 @@ interface Subject {
 
 const ROUNDS = 3;
 
-function main(): void {
+async function main(): Promise<void> {
   if (!globalThis.gc) throw new Error("run with node --expose-gc");
   const [subject, regions] = process.argv.slice(process.argv.indexOf("--subject") + 1).map(Number);
   if (process.argv.includes("--subject")) return console.log(medianOf(subjectsOf(regions ?? 0)[subject ?? 0]?.run ?? (() => undefined), Math.max(9, Math.min(61, Math.floor(600_000 / (regions ?? 1))))));
@@ -27,6 +28,7 @@ function main(): void {
   measureMemory(10_000);
   const { read, place, relax, banks, check, simulation, fleet } = measureGuest(1000);
   console.log(`\na guest and 1,000 hosts: read ${fixed(read)} ms, placed in ${banks} banks ${fixed(place)} ms, smallest relaxations of one that clashes ${fixed(relax)} ms,\n  read and checked by all rules with a device to add on each ${fixed(check)} ms, start, migration and hot-plug ${fixed(simulation)} ms, the fleet read and reported ${fixed(fleet)} ms`);
+  if (process.platform === "linux") await measureServers(10_000);
 }
 
 function subjectsOf(regions: number): Subject[] {
@@ -129,4 +131,4 @@ function fixed(value: number | undefined): string {
   return (value ?? NaN).toFixed(2);
 }
 
-main();
+void main();

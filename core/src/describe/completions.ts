@@ -37,7 +37,7 @@ export function mapKeyCompletions(map: MapType, present: ReadonlySet<string>): C
 
 /** The values that a type names by words, and for references the names of the file. */
 export function valueCompletions(type: ValueType, field: Field | undefined, names: Iterable<readonly [name: string, kind: EntryKind | undefined]>): Completion[] {
-  const words = shapesOf(type).flatMap((shape) => shapeCompletions(shape, [...names]));
+  const words = shapesOf(type).flatMap((shape) => shapeCompletions(shape, names));
   const nothing = [
     ...(field?.unknown ? [word("unknown", "an importer could not tell", "Rules that need it are skipped, and say so.")] : []),
     ...(field?.none ? [word("none", "there is none", "A statement, unlike an absent key.")] : []),
@@ -63,7 +63,7 @@ export function emptyValue(type: ValueType): string {
   }
 }
 
-function shapeCompletions(shape: ValueType, names: readonly (readonly [string, EntryKind | undefined])[]): Completion[] {
+function shapeCompletions(shape: ValueType, names: Iterable<readonly [string, EntryKind | undefined]>): Completion[] {
   if (shape.kind === "word") return shape.words.map((one) => word(one.word, "", one.doc));
   if (shape.kind === "boolean") return ["true", "false"].map((one) => ({ label: one, kind: "word", detail: "", doc: "", insert: one, rank: 0 }));
   if (shape.kind === "reference") return references(shape, names);
@@ -74,8 +74,8 @@ function shapeCompletions(shape: ValueType, names: readonly (readonly [string, E
   return [];
 }
 
-function references(type: ScalarType, names: readonly (readonly [string, EntryKind | undefined])[]): Completion[] {
-  return names
+function references(type: ScalarType, names: Iterable<readonly [string, EntryKind | undefined]>): Completion[] {
+  return [...names]
     .filter(([, kind]) => kind !== undefined && type.to?.includes(kind))
     .map(([name, kind]) => ({ label: name, kind: "name" as const, detail: kind ?? "", doc: "", insert: JSON.stringify(name), rank: 0 }));
 }

@@ -2,13 +2,16 @@
 // Knows nothing of editors, nor of rules.
 import { ACS_BITS } from "../acs";
 import type { AddressRange, Space } from "../address";
-import { contains, overlaps, sizeOf } from "../address";
-import type { Anchor } from "../anchor";
+import { contains, sizeOf } from "../address";
+import type { Anchor, Path } from "../anchor";
 import { jsonPointer } from "../anchor";
 import type { Spot } from "../language/lookup";
 import { spotAt } from "../language/lookup";
 import { fileTypes } from "../language/fileTypes";
+import type { Entry, Extent } from "../language/valueType";
 import type { AddressMap, Occupant } from "../plan/addressMap";
+import { compareOccupants } from "../plan/addressMap";
+import { entryAt } from "../plan/entryAt";
 import type { FilePlan } from "../plan/filePlan";
 import { GuestPlan } from "../guest/guestPlan";
 import { Plan } from "../plan/plan";
@@ -32,7 +35,7 @@ export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefin
   if (!spot) return undefined;
   const about = plan instanceof Plan ? describeFunctionAt(plan, anchor) : plan instanceof GuestPlan ? describeGuestAt(plan, anchor) : undefined;
   if (anchor.part === "key") return [describeKey(spot), about].filter((part) => part !== undefined).join("\n\n---\n\n") || undefined;
-  const value = valueAt(plan, anchor);
+  const value = valueAt(plan, anchor.path);
   const place = plan instanceof Plan ? describePlace(plan, anchor) : undefined;
   const map = plan instanceof Plan ? smallMap(plan, anchor) : undefined;
   const parts = [describeExpressionAt(plan, anchor), describeValue(spot, value, plan), place, map && `\`\`\`text\n${map}\n\`\`\``, about].filter((part) => part !== undefined);
@@ -108,8 +111,27 @@ function describeReference(name: string, plan: FilePlan): string | undefined {
 /** Where the range that the value takes part in lies: what holds it, what overlaps it, what is next to it. */
 function describePlace(plan: Plan, anchor: Anchor): string | undefined {
   const pointer = jsonPointer(anchor.path);
-  const parts = mapsOf(plan).flatMap((map) => map.occupants.filter((one) => takesPart(one, anchor, pointer)).map((one) => describeOccupancy(map, one)));
+  const bases = new Set([0, 1, 2].flatMap((up) => basesIn(valueAt(plan, anchor.path.slice(0, Math.max(0, anchor.path.length - up))))));
+  const parts = mapsOf(plan).flatMap((map) => {
+    const there = [...bases].flatMap((base) => map.beginningAt(base)).filter((one) => takesPart(one, anchor, pointer));
+    return there.sort(compareOccupants).map((one) => describeOccupancy(map, one));
+  });
   return parts.length === 0 ? undefined : parts.slice(0, LISTED).join("\n\n");
+}
+
+/** Where the ranges begin that a value is or has, whatever they are ranges of. */
+function basesIn(value: unknown): bigint[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Map) return [];
+  const parts: unknown[] = [value, ...Object.values(value)];
+  return parts.flatMap((part) => (isExtent(part) ? part.ranges.map(({ base }) => base) : isRange(part) ? [part.base] : []));
+}
+
+function isExtent(value: unknown): value is Extent {
+  return typeof value === "object" && value !== null && "ranges" in value && "form" in value;
+}
+
+function isRange(value: unknown): value is AddressRange<Space> {
+  return typeof value === "object" && value !== null && "base" in value && "end" in value && typeof value.base === "bigint";
 }
 
 function mapsOf(plan: Plan): AddressMap[] {
@@ -128,9 +150,10 @@ function takesPart(one: Occupant, anchor: Anchor, pointer: string): boolean {
 }
 
 function describeOccupancy(map: AddressMap, one: Occupant): string {
-  const holders = map.occupants.filter((other) => other !== one && contains(other.range, one.range));
-  const inside = outermost(map.occupants.filter((other) => other !== one && contains(one.range, other.range) && !holders.includes(other)));
-  const clashes = map.occupants.filter((other) => other !== one && overlaps(other.range, one.range) && !holders.includes(other) && !contains(one.range, other.range));
+  const others = map.at(one.range).filter((other) => other !== one);
+  const holders = others.filter((other) => contains(other.range, one.range));
+  const inside = outermost(others.filter((other) => contains(one.range, other.range) && !holders.includes(other)));
+  const clashes = others.filter((other) => !holders.includes(other) && !contains(one.range, other.range));
   const lines = [
     `**${escapeMarkdown(nameAndNoun(one))}** ${inlineCode(printRange(one.range))}, ${printSize(sizeOf(one.range))}, in ${escapeMarkdown(map.title)}`,
     ...listed("inside", holders),
@@ -159,12 +182,7 @@ function listed(word: string, occupants: readonly Occupant[]): string[] {
 }
 
 function neighbours(map: AddressMap, one: Occupant): string[] {
-  let before: Occupant | undefined;
-  let after: Occupant | undefined;
-  for (const other of map.occupants) {
-    if (other.range.end <= one.range.base && (!before || other.range.end > before.range.end)) before = other;
-    if (other.range.base >= one.range.end && (!after || other.range.base < after.range.base)) after = other;
-  }
+  const [before, after] = [map.lastEndingBy(one.range.base), map.firstBeginningFrom(one.range.end)];
   return [
     ...(before ? [`before: ${escapeMarkdown(nameAndNoun(before))}${distance({ base: before.range.end, end: one.range.base })}`] : []),
     ...(after ? [`after: ${escapeMarkdown(nameAndNoun(after))}${distance({ base: one.range.end, end: after.range.base })}`] : []),
@@ -176,9 +194,9 @@ function distance(gap: AddressRange<Space>): string {
 }
 
 /** The model's value at a path. */
-function valueAt(plan: FilePlan, anchor: Anchor): unknown {
+function valueAt(plan: FilePlan, path: Path): unknown {
   let value: unknown = plan.said;
-  for (const step of anchor.path) {
+  for (const step of path) {
     if (value instanceof Map) value = value.get(step);
     else if (Array.isArray(value)) value = typeof step === "number" ? elementAt(value, step) : undefined;
     else if (typeof value === "object" && value !== null && Object.hasOwn(value, step)) value = (value as Record<string | number, unknown>)[step];
@@ -187,11 +205,9 @@ function valueAt(plan: FilePlan, anchor: Anchor): unknown {
   return value;
 }
 
-/** Lists of the model leave out what could not be read, so an entry is found by its anchor. */
 function elementAt(list: readonly unknown[], index: number): unknown {
   const first = list[0];
-  if (typeof first !== "object" || first === null || !("anchor" in first)) return list[index];
-  return list.find((entry) => (entry as { anchor: Anchor }).anchor.path.at(-1) === index);
+  return typeof first === "object" && first !== null && "anchor" in first ? entryAt(list as readonly Entry[], index) : list[index];
 }
 
 function isPciAddress(value: unknown): value is PciAddress {

@@ -1,7 +1,7 @@
 // Values that the map itself suggests: a base where something fits, a size that fits at a base, a PCI address that nobody has.
 // Knows nothing of editors, nor of how free places are found.
 import type { AddressRange, Space } from "../address";
-import { sizeOf } from "../address";
+import { address, sizeOf } from "../address";
 import type { Path } from "../anchor";
 import { jsonPointer } from "../anchor";
 import type { Occupant } from "../plan/addressMap";
@@ -36,7 +36,7 @@ export interface Siblings {
 export function baseCompletions(plan: Plan, path: Path, { size, type }: Siblings): Completion[] {
   const space = freeSpaceFor(plan, path, type);
   if (!space) return [];
-  return freePlaces(space, size).slice(0, MOST_PLACES).map((place, index) => ({
+  return freePlaces(space, size, MOST_PLACES).map((place, index) => ({
     label: printAddress(place.base),
     kind: "place" as const,
     detail: beside(space, place),
@@ -51,7 +51,7 @@ export function sizeCompletions(plan: Plan, path: Path, { base, type }: Siblings
   const space = base && freeSpaceFor(plan, [...path.slice(0, -1), base.key], type);
   const room = space ? roomFrom(space, base.value) : 0n;
   if (!space || room === 0n) return [];
-  const next = space.map.occupants.find((one) => one.range.base === base.value + room);
+  const [next] = space.map.beginningAt(base.value + room);
   const upTo = next ? `up to ${nameAndNoun(next)}` : "all that is free";
   const usual = USUAL_SIZES.filter((one) => one < room).slice(0, MOST_SIZES);
   const items = [sizeItem(room, base.value, upTo), ...usual.map((one) => sizeItem(one, base.value, base.value % one === 0n ? "naturally aligned" : ""))];
@@ -135,7 +135,8 @@ function whyHere(space: FreeSpace, { base, stretch, end }: FreePlace, size: bigi
 
 /** What ends where the stretch begins, and what begins where it ends. */
 function neighbours({ map }: FreeSpace, stretch: AddressRange<Space>): [Occupant | undefined, Occupant | undefined] {
-  return [map.occupants.findLast((one) => one.range.end === stretch.base), map.occupants.find((one) => one.range.base === stretch.end)];
+  const below = { base: address<Space>(stretch.base - 1n), end: stretch.base };
+  return [map.at(below).findLast((one) => one.range.end === stretch.base), map.beginningAt(stretch.end)[0]];
 }
 
 function hex(bus: number): string {

@@ -3,6 +3,7 @@
 import type { Anchor } from "../anchor";
 import { jsonPointer } from "../anchor";
 import { sizeOf } from "../address";
+import { perPlan } from "../plan/perPlan";
 import type { Plan } from "../plan/plan";
 import { physicalLane } from "./addressLanes";
 import type { MapRegion } from "./mapModel";
@@ -19,7 +20,7 @@ const LONGEST_NAME = 28;
 export function smallMap(plan: Plan, { path }: Anchor): string | undefined {
   if (path.at(-1) !== "name") return undefined;
   const entry = jsonPointer(path.slice(0, -1));
-  const found = find(nestRegions(physicalLane(plan)), (one) => one.source !== undefined && jsonPointer(one.source.entry.path) === entry, []);
+  const found = regionsByEntry(plan).get(entry);
   if (!found) return undefined;
   const { siblings, index, holders } = found;
   const shown = siblings.slice(Math.max(0, index - BESIDE), index + BESIDE + 1);
@@ -34,15 +35,19 @@ interface Found {
   readonly holders: readonly MapRegion[];
 }
 
-function find(siblings: readonly NestedRegion[], isWanted: (region: MapRegion) => boolean, holders: readonly MapRegion[]): Found | undefined {
-  const index = siblings.findIndex(({ region }) => isWanted(region));
-  if (index >= 0) return { siblings, index, holders };
-  for (const { region, children } of siblings) {
-    const found = children.length === 0 ? undefined : find(children, isWanted, [...holders, region]);
-    if (found) return found;
-  }
-  return undefined;
-}
+/** The first region of each entry, the outer ones before what lies in them, by the entry's path. */
+const regionsByEntry = perPlan((plan): ReadonlyMap<string, Found> => {
+  const found = new Map<string, Found>();
+  const collect = (siblings: readonly NestedRegion[], holders: readonly MapRegion[]): void => {
+    siblings.forEach(({ region: { source } }, index) => {
+      const entry = source && jsonPointer(source.entry.path);
+      if (entry !== undefined && !found.has(entry)) found.set(entry, { siblings, index, holders });
+    });
+    for (const { region, children } of siblings) if (children.length > 0) collect(children, [...holders, region]);
+  };
+  collect(nestRegions(physicalLane(plan)), []);
+  return found;
+});
 
 /** Address, name, size, and a mark at the region that was asked for. */
 type Line = readonly [place: string, name: string, size: string, mark: string];

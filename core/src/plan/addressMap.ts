@@ -1,7 +1,7 @@
 // One address map: who occupies which range of one space of one owner. Overlapping pairs, gaps, places that are free.
 // Ranges of two maps are never compared. Knows nothing of which overlaps are legal.
 import type { Address, AddressRange, Space } from "../address";
-import { address, alignDown, alignUp, compareRanges, intersection, overlaps } from "../address";
+import { address, alignDown, alignUp, compareRanges, overlaps } from "../address";
 import type { Anchor } from "../anchor";
 import type { Extent } from "../language/valueType";
 
@@ -36,6 +36,8 @@ export class AddressMap<S extends Space = Space> {
   readonly occupants: readonly Occupant<S>[];
   /** No two share a byte. When it is false, they still may not. */
   private readonly areApart: boolean;
+  /** For each occupant, the highest end of those up to it. Made when somebody asks what lies somewhere. */
+  private reach: readonly bigint[] | undefined;
 
   constructor(
     readonly space: S,
@@ -107,9 +109,31 @@ export class AddressMap<S extends Space = Space> {
     return found;
   }
 
-  /** What holds at least one byte of the range. */
-  at(range: AddressRange<S>): Occupant<S>[] {
-    return this.occupants.filter((one) => intersection(one.range, range) !== undefined);
+  /** What holds at least one byte of the range, in the order of the map. */
+  at({ base, end }: AddressRange<S>): Occupant<S>[] {
+    const reach = (this.reach ??= reachOf(this.occupants));
+    const found: Occupant<S>[] = [];
+    for (let i = firstFrom(this.occupants, end) - 1; i >= 0 && (reach[i] as bigint) > base; i--) {
+      const one = this.occupants[i] as Occupant<S>;
+      if (one.range.end > base) found.push(one);
+    }
+    return found.reverse();
+  }
+
+  /** Of what ends at or below an address, the one that ends highest; of several such the first. */
+  lastEndingBy(address: bigint): Occupant<S> | undefined {
+    const reach = (this.reach ??= reachOf(this.occupants));
+    let best: Occupant<S> | undefined;
+    for (let i = firstFrom(this.occupants, address) - 1; i >= 0 && (!best || (reach[i] as bigint) >= best.range.end); i--) {
+      const one = this.occupants[i] as Occupant<S>;
+      if (one.range.end <= address && (!best || one.range.end >= best.range.end)) best = one;
+    }
+    return best;
+  }
+
+  /** What begins first at or above an address. */
+  firstBeginningFrom(address: bigint): Occupant<S> | undefined {
+    return this.occupants[firstFrom(this.occupants, address)];
   }
 
   /** The ranges inside `within` that nobody occupies, upward. `ignored` occupants count as absent. */
@@ -175,6 +199,11 @@ function firstWhere(occupants: readonly Occupant[], holds: (one: Occupant) => bo
     else low = middle + 1;
   }
   return low;
+}
+
+function reachOf(occupants: readonly Occupant[]): bigint[] {
+  let highest = 0n;
+  return occupants.map(({ range }) => (highest = range.end > highest ? range.end : highest));
 }
 
 /** Whether each begins at or behind the end of the one before it, or at least in the order of a map. */

@@ -1,15 +1,19 @@
 // Where something that is being written could lie: the free stretches of the map that it belongs to, and places in them for a size.
 // Knows nothing of editors, nor of how a place is put into words.
 import type { Address, AddressRange, Space } from "../address";
-import { ADDRESS_LIMIT, address, alignDown, alignmentOf, alignUp, isPowerOfTwo, sizeOf } from "../address";
+import { ADDRESS_LIMIT, address, alignDown, alignmentOf, alignUp, intersection, isPowerOfTwo } from "../address";
 import type { Path } from "../anchor";
 import { jsonPointer } from "../anchor";
+import type { Entry } from "../language/valueType";
 import { windowTypes } from "../language/vocabulary";
-import type { HostBridge } from "../platform";
+import type { HostBridge, Platform } from "../platform";
 import type { AddressMap, Occupant } from "./addressMap";
+import { entryAt } from "./entryAt";
+import { occupantsOf } from "./occupants";
 import type { PciNode } from "./pciTree";
 import type { WindowType } from "./pciWindows";
 import { accessTo, BELOW_4_GIB, busMapOf, isIo, sayable, windowGranule } from "./pciWindows";
+import { perPlan } from "./perPlan";
 import type { Plan } from "./plan";
 import { RangeSet } from "./rangeSet";
 import { wholeEntry } from "./places";
@@ -51,14 +55,31 @@ export function freeSpaceFor(plan: Plan, path: Path, type?: string): FreeSpace |
 }
 
 /**
- * Places for `size` bytes, those that waste least first: for each stretch its lower end, and its upper one where that is another place.
+ * At most `limit` places for `size` bytes, those that waste least first: for each stretch its lower end, and its upper one where that is another place.
  * Without a size, the lower ends of stretches that hold a page, the largest first.
  */
-export function freePlaces<S extends Space>({ free, alignment }: FreeSpace<S>, size: bigint | undefined): FreePlace<S>[] {
+export function freePlaces<S extends Space>({ free, alignment }: FreeSpace<S>, size: bigint | undefined, limit: number): FreePlace<S>[] {
   const aligned = alignment(size);
-  const places = free.flatMap((stretch) => placesIn(stretch, size, aligned));
-  const sign = size === undefined ? -1 : 1;
-  return places.sort((a, b) => sign * compare(sizeOf(a.stretch), sizeOf(b.stretch)) || compare(a.base, b.base));
+  const comesBefore = (a: Fitting<S>, b: Fitting<S>): boolean => (size === undefined ? a.room > b.room : a.room < b.room);
+  const best: Fitting<S>[] = [];
+  // There may be thousands of stretches, and only those that are shown are looked at closely. Of two as large the lower one stays before.
+  for (const stretch of free) {
+    const one = { stretch, room: stretch.end - stretch.base };
+    const last = best.at(-1);
+    if (best.length === limit && last && !comesBefore(one, last)) continue;
+    const places = placesIn(stretch, size, aligned);
+    if (places.length === 0) continue;
+    const at = best.findIndex((other) => comesBefore(one, other));
+    best.splice(at < 0 ? best.length : at, 0, { ...one, places });
+    best.length = Math.min(best.length, limit);
+  }
+  return best.flatMap(({ places = [] }) => places).slice(0, limit);
+}
+
+interface Fitting<S extends Space> {
+  readonly stretch: AddressRange<S>;
+  readonly room: bigint;
+  readonly places?: readonly FreePlace<S>[];
 }
 
 /** The free bytes from a base on; 0 where it is not free. */
@@ -78,17 +99,66 @@ function placesIn<S extends Space>(stretch: AddressRange<S>, size: bigint | unde
 
 /** Reservations go into memory, out of the way of each other and of anything else in it. */
 function inMemory(plan: Plan, entry: Path): FreeSpace<"pa"> {
-  const memory = new RangeSet((plan.platform.memory ?? []).flatMap((one) => (one.disabled === true ? [] : (one.extent?.ranges ?? []))));
-  const taken = new RangeSet(others(plan.physical, entry).filter((one) => one.role !== "memory" && one.role !== "cxl-window").map((one) => one.range));
-  return { map: plan.physical, free: memory.ranges.flatMap((range) => taken.missingIn(range)), alignment: natural(PAGE) };
+  return { map: plan.physical, free: withoutEntry(plan, freeInMemory(plan), entry, memoryOf(plan).ranges, isInTheWayInMemory), alignment: natural(PAGE) };
+}
+
+const memoryOf = perPlan((plan) => new RangeSet((plan.platform.memory ?? []).flatMap((one) => (one.disabled === true ? [] : (one.extent?.ranges ?? [])))));
+
+const freeInMemory = perPlan((plan) => {
+  const taken = new RangeSet(plan.physical.occupants.filter(isInTheWayInMemory).map((one) => one.range));
+  return memoryOf(plan).ranges.flatMap((range) => taken.missingIn(range));
+});
+
+function isInTheWayInMemory({ role }: Occupant<"pa">): boolean {
+  return role !== "memory" && role !== "cxl-window";
 }
 
 /** Everything else of the physical map keeps off all others. */
 function besideAll(plan: Plan, entry: Path, least = PAGE): FreeSpace<"pa"> {
+  return { map: plan.physical, free: withoutEntry(plan, freeOfAll(plan), entry, [spaceOf(plan)], () => true), alignment: natural(least) };
+}
+
+const spaceOf = perPlan((plan) => {
   const { physicalAddressBits } = plan.platform;
   const end = typeof physicalAddressBits === "number" ? 1n << BigInt(physicalAddressBits) : topOf(plan.physical);
-  const taken = new RangeSet(others(plan.physical, entry).map((one) => one.range));
-  return { map: plan.physical, free: taken.missingIn({ base: address(0n), end: address(end) }), alignment: natural(least) };
+  return { base: address<"pa">(0n), end: address<"pa">(end) };
+});
+
+const freeOfAll = perPlan((plan) => new RangeSet(plan.physical.occupants.map((one) => one.range)).missingIn(spaceOf(plan)));
+
+/** What is free, with what an entry alone takes of `within`: the entry is not in its own way. */
+function withoutEntry(
+  plan: Plan, free: readonly AddressRange<"pa">[], entry: Path, within: readonly AddressRange<"pa">[], isInTheWay: (one: Occupant<"pa">) => boolean,
+): readonly AddressRange<"pa">[] {
+  const own = ownOccupants(plan, entry);
+  const freed = [...own].filter(isInTheWay).flatMap(({ range }) => {
+    const taken = new RangeSet(plan.physical.at(range).filter((one) => !own.has(one) && isInTheWay(one)).map((one) => one.range));
+    return within.flatMap((part) => intersection(part, range) ?? []).flatMap((part) => taken.missingIn(part));
+  });
+  return freed.reduce(joined, free);
+}
+
+/** Sorted ranges that do not touch, with one more that lies between two of them. */
+function joined(ranges: readonly AddressRange<"pa">[], one: AddressRange<"pa">): readonly AddressRange<"pa">[] {
+  const after = ranges.findIndex((other) => other.end >= one.base);
+  if (after < 0) return [...ranges, one];
+  let [{ base, end }, next] = [one, after];
+  for (; (ranges[next]?.base ?? ADDRESS_LIMIT + 1n) <= end; next++) {
+    const touching = ranges[next] as AddressRange<"pa">;
+    if (touching.base < base) base = touching.base;
+    if (touching.end > end) end = touching.end;
+  }
+  return ranges.toSpliced(after, next - after, { base, end });
+}
+
+function ownOccupants(plan: Plan, path: Path): Set<Occupant<"pa">> {
+  const [list, index] = path;
+  if (path.length !== 2 || typeof index !== "number" || list === "pci") {
+    const pointer = jsonPointer(path);
+    return new Set(plan.physical.occupants.filter((one) => jsonPointer(wholeEntry(one).path) === pointer));
+  }
+  const entry = entryAt((plan.platform[list as keyof Platform] ?? []) as readonly Entry[], index);
+  return entry ? occupantsOf(plan.physical, entry) : new Set();
 }
 
 function freeSpaceOfPci(plan: Plan, path: Path, entry: Path, type: WindowType | undefined): FreeSpace | undefined {
@@ -157,8 +227,3 @@ function topOf(map: AddressMap): bigint {
   const rounded = alignUp(address(top), 1n << 32n);
   return rounded === 0n ? 1n << 32n : rounded < ADDRESS_LIMIT ? rounded : ADDRESS_LIMIT;
 }
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-

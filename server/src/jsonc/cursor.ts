@@ -76,15 +76,9 @@ function propertyAt(source: Source, object: Node, offset: number): Node {
 }
 
 function elementAt(source: Source, list: Node, offset: number): { node: Node; index: number } {
-  const { tree } = source;
-  let index = 0;
-  let last: Node = -1;
-  for (const child of tree.children(list)) {
-    if (offset < tree.start(child)) break;
-    last = child;
-    index++;
-  }
-  return last >= 0 && reaches(source, last, offset) ? { node: last, index: index - 1 } : { node: -1, index };
+  const last = source.elementBeginningBy(list, offset);
+  if (!last) return { node: -1, index: 0 };
+  return reaches(source, last.node, offset) ? last : { node: -1, index: last.index + 1 };
 }
 
 /** True when an offset behind a node's beginning, with no other node between, is still in it. What is not closed goes on to the next node. */

@@ -17,8 +17,10 @@ export interface Position {
 export class Source {
   readonly tree: SyntaxTree;
   private lines: Int32Array | undefined;
-  /** The children of long lists and objects by index or key, once somebody looked for one far behind: else each finding would walk the list. */
-  private readonly longOnes = new Map<Node, ReadonlyMap<string | number, Node>>();
+  /** The children of lists, once somebody looked for one: else each finding and each hover would walk the list. */
+  private readonly elements = new Map<Node, Int32Array>();
+  /** The properties of long objects by key, in the same way. */
+  private readonly longOnes = new Map<Node, ReadonlyMap<string, Node>>();
 
   constructor(
     readonly file: FileId,
@@ -144,45 +146,60 @@ export class Source {
   }
 
   private childNode(parent: Node, step: string | number): Node | undefined {
+    if (this.tree.kind(parent) === NodeKind.Array) return typeof step === "number" ? this.elementsOf(parent)[step] : undefined;
     let passed = 0;
     for (const child of this.longOnes.has(parent) ? [] : this.tree.children(parent)) {
-      if (this.stepTo(child, passed) === step) return child;
+      if (this.tree.string(child) === step) return child;
       if (++passed === LONG) break;
     }
-    return passed > 0 && passed < LONG ? undefined : this.childrenOf(parent).get(step);
+    return passed > 0 && passed < LONG ? undefined : this.propertiesOf(parent).get(String(step));
   }
 
-  private childrenOf(parent: Node): ReadonlyMap<string | number, Node> {
+  private propertiesOf(parent: Node): ReadonlyMap<string, Node> {
     const known = this.longOnes.get(parent);
     if (known) return known;
-    const children = new Map<string | number, Node>();
-    let index = 0;
+    const properties = new Map<string, Node>();
     for (const child of this.tree.children(parent)) {
-      const step = this.stepTo(child, index++);
-      if (!children.has(step)) children.set(step, child);
+      const key = this.tree.string(child);
+      if (!properties.has(key)) properties.set(key, child);
     }
-    this.longOnes.set(parent, children);
-    return children;
+    this.longOnes.set(parent, properties);
+    return properties;
   }
 
-  private stepTo(child: Node, index: number): string | number {
-    return this.tree.kind(child) === NodeKind.Property ? this.tree.string(child) : index;
+  private elementsOf(array: Node): Int32Array {
+    const known = this.elements.get(array) ?? Int32Array.from(this.tree.children(array));
+    this.elements.set(array, known);
+    return known;
+  }
+
+  /** The last element of a list that begins at an offset or before it, with its index; none when all begin behind. */
+  elementBeginningBy(array: Node, offset: number): { readonly node: Node; readonly index: number } | undefined {
+    const elements = this.elementsOf(array);
+    let [low, high] = [0, elements.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.tree.start(elements[middle] as Node) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? undefined : { node: elements[low - 1] as Node, index: low - 1 };
   }
 
   private stepTowards(node: Node, offset: number): { key: string | number; value: Node; onKey: boolean } | undefined {
     const tree = this.tree;
-    let index = 0;
+    if (tree.kind(node) === NodeKind.Array) {
+      // A cursor between two that touch is in the first.
+      const found = this.elementBeginningBy(node, offset - 1) ?? this.elementBeginningBy(node, offset);
+      const next = found && offset > tree.end(found.node) ? this.elementBeginningBy(node, offset) : found;
+      return next && offset <= tree.end(next.node) ? { key: next.index, value: next.node, onKey: false } : undefined;
+    }
     for (const child of tree.children(node)) {
       if (tree.start(child) > offset) return undefined;
-      if (tree.kind(child) !== NodeKind.Property) {
-        if (offset <= tree.end(child)) return { key: index, value: child, onKey: false };
-      } else {
-        const key = tree.string(child);
-        if (offset <= tree.end(child)) return { key, value: child, onKey: true };
-        const value = tree.firstChild(child);
-        if (value >= 0 && offset >= tree.start(value) && offset <= tree.end(value)) return { key, value, onKey: false };
-      }
-      index++;
+      if (tree.kind(child) !== NodeKind.Property) return undefined;
+      const key = tree.string(child);
+      if (offset <= tree.end(child)) return { key, value: child, onKey: true };
+      const value = tree.firstChild(child);
+      if (value >= 0 && offset >= tree.start(value) && offset <= tree.end(value)) return { key, value, onKey: false };
     }
     return undefined;
   }

@@ -52,13 +52,18 @@ function keysAt(file: RecordType, cursor: Cursor): Completion[] {
 function valuesAt(snapshot: Snapshot, file: RecordType, cursor: Cursor): Completion[] {
   const spot = spotAt(file, cursor.path);
   if (!spot) return [];
-  const names = snapshot.checked.names.size > 0 ? snapshot.checked.names : (snapshot.lastGood?.names ?? new Map());
   const isElement = typeof cursor.path.at(-1) === "number";
-  const own = [...names].map(([name, declared]) => [name, declared.entryKind] as const);
-  const known = valueCompletions(spot.type, isElement ? undefined : spot.field, [...own, ...hostNames(snapshot)]);
+  const known = valueCompletions(spot.type, isElement ? undefined : spot.field, { [Symbol.iterator]: () => namesIn(snapshot) });
   const entries = isElement ? shapesOf(spot.type).flatMap((shape) => (shape.kind === "record" ? [entrySnippet(shape)] : [])).filter((one) => one !== undefined) : [];
   const all = [...placesAt(snapshot, spot, cursor), ...entries, ...(entries.length > 0 ? known.filter((one) => one.kind !== "shape") : known)];
   return all.map((one, index) => ({ ...one, rank: index }));
+}
+
+/** Gone through only for a value that is a name. */
+function* namesIn(snapshot: Snapshot): Generator<readonly [string, EntryKind | undefined]> {
+  const { checked, lastGood } = snapshot;
+  for (const [name, declared] of checked.names.size > 0 ? checked.names : (lastGood?.names ?? [])) yield [name, declared.entryKind];
+  yield* hostNames(snapshot);
 }
 
 /** What the map suggests, of the text as it is or as it was before it broke. */
