@@ -19,6 +19,8 @@ const bundles = [
   { from: "client/src/extension.ts", to: "dist/extension.js" },
   { from: "client/src/webview/main.ts", to: "dist/memoryMap.js", plugins: [withoutRulePages], page: true },
   { from: "client/src/webview/memoryMap.css", to: "dist/memoryMap.css", page: true },
+  { from: "client/src/webview/comparison/main.ts", to: "dist/comparison.js", plugins: [withoutRulePages], page: true },
+  { from: "client/src/webview/comparison/comparison.css", to: "dist/comparison.css", page: true },
   { from: "server/src/import/importPlatform.ts", to: "dist/import.js", plugins: [withoutRulePages] },
   { from: "server/src/cli/main.ts", to: "dist/cli.js", program: true },
   { from: "server/src/main.ts", to: "dist/server.js" },

@@ -6,6 +6,8 @@ import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-lan
 import { importPlatform } from "./importPlatform";
 import { openExample } from "./openExample";
 import { FindingsStatus } from "./findingsStatus";
+import { Comparison } from "./comparison/comparison";
+import { withoutPastDocuments } from "./comparison/pastDocuments";
 import { MemoryMap } from "./memoryMap/memoryMap";
 import { GuestViews } from "./guestViews";
 
@@ -36,8 +38,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("platmap.restartServer", () => client.restart()),
     vscode.commands.registerCommand("platmap.showSkippedChecks", () => status.showSkipped()),
     new MemoryMap(client, context.extensionUri, languageId, output),
+    new Comparison(client, context.extensionUri, languageId, output),
     { dispose: () => void client.stop() },
   );
+  // VS Code's menus of the source control view do not know a file's language: at least they are spared where there is no description.
+  await vscode.commands.executeCommand("setContext", "platmap.isActive", true);
   await client.start();
 }
 
@@ -52,6 +57,7 @@ function createClient(module: string, outputChannel: vscode.LogOutputChannel): L
       documentSelector: [{ language: languageId }],
       // Other clients would not know what to do with platmap/status, nor have the commands that show views.
       initializationOptions: { status: true, views: true },
+      middleware: withoutPastDocuments,
       outputChannel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },

@@ -87,6 +87,58 @@ export interface SimulateResult {
   readonly wrong?: string;
 }
 
+/** One side of a comparison: a document or file, or the file as it was in a git revision. */
+export interface ComparedSide {
+  readonly uri: string;
+  readonly revision?: string;
+}
+
+export type SideName = "left" | "right";
+
+export interface TextLocation {
+  readonly uri: string;
+  readonly range: PlaceRange;
+}
+
+/** Compares two files: `platmap/difference`. Fails with a message for people when they cannot be compared. */
+export interface DifferenceParams {
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
+  /** How the two maps are to be drawn; absent: not at all. */
+  readonly view?: unknown;
+}
+
+export interface DifferenceResult {
+  readonly left: ComparedFile;
+  readonly right: ComparedFile;
+  readonly counts: string;
+  readonly items: readonly DifferenceItem[];
+  /** What the page draws; absent for files that have no map. */
+  readonly view?: unknown;
+  /** By the ids of the regions. */
+  readonly places?: Readonly<Record<string, TextLocation>>;
+}
+
+export interface ComparedFile {
+  readonly uri: string;
+  readonly shown: string;
+  readonly isCapture: boolean;
+  readonly isStale: boolean;
+  readonly isIncomplete: boolean;
+}
+
+/** One change in a sentence, with its places. */
+export interface DifferenceItem {
+  readonly number: number;
+  readonly kinds: readonly string[];
+  readonly sentence: string;
+  readonly left?: TextLocation;
+  readonly right?: TextLocation;
+}
+
+export const differenceRequest = "platmap/difference";
+/** The text of a side that no document and no file has. */
+export const sideTextRequest = "platmap/sideText";
 export const planRequest = "platmap/plan";
 export const simulationChoicesRequest = "platmap/simulationChoices";
 export const simulateRequest = "platmap/simulate";

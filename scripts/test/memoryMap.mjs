@@ -14,7 +14,7 @@ import { startVsCodeServer } from "../vscode/server.mjs";
 const patience = 20_000;
 const board = readFileSync(path.join(root, "examples/first-steps.platform.jsonc"), "utf8");
 /** As the picker of themes calls them, and as pages are told of them. */
-const themes = [
+export const themes = [
   ["Light Modern", "vscode-light"],
   ["Dark Modern", "vscode-dark"],
   ["Dark High Contrast", "vscode-high-contrast"],
@@ -215,32 +215,32 @@ function lineOf(text) {
 }
 
 /** The line that the cursor of the text is in, whether or not the text has the focus. */
-async function lineAt(page, line) {
+export async function lineAt(page, line) {
   await page.locator(".monaco-editor .line-numbers.active-line-number", { hasText: new RegExp(`^${line}$`) }).waitFor();
 }
 
 /** Clicks into the text, where it is drawn. */
-async function clickText(page, text, clickCount = 1) {
+export async function clickText(page, text, clickCount = 1) {
   await page.locator(".monaco-editor .view-line span", { hasText: text }).last().click({ clickCount });
 }
 
 /** VS Code writes down what pages remember when it comes to it; a browser that goes earlier would lose it. */
-async function written(page, key, value) {
-  for (let tries = 0; !(await page.evaluate(isInStorage, `${key}\\W+${value}`)); tries += 1) {
+export async function written(page, key, value, view = "platmap.memoryMap") {
+  for (let tries = 0; !(await page.evaluate(isInStorage, [view, `${key}\\W+${value}`])); tries += 1) {
     assert.ok(tries < 200, `VS Code writes down that ${key} is ${value}`);
     await page.waitForTimeout(500);
   }
 }
 
 // Runs in the window: looks through the databases in which VS Code keeps its state.
-async function isInStorage(wanted) {
+async function isInStorage([view, wanted]) {
   const open = (name) => new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
   const all = (store) => new Promise((resolve) => (store.getAll().onsuccess = ({ target }) => resolve(target.result)));
   for (const { name } of await indexedDB.databases()) {
     const database = await open(name);
     for (const store of database.objectStoreNames) {
       const values = await all(database.transaction(store).objectStore(store));
-      if (values.some((value) => typeof value === "string" && value.includes("platmap.memoryMap") && new RegExp(wanted).test(value))) {
+      if (values.some((value) => typeof value === "string" && value.includes(view) && new RegExp(wanted).test(value))) {
         database.close();
         return true;
       }
@@ -258,7 +258,7 @@ async function selectedId(frame) {
   return frame.locator("#regions tr[aria-selected='true']").first().getAttribute("data-id");
 }
 
-async function chooseTheme(page, theme) {
+export async function chooseTheme(page, theme) {
   await page.locator(".monaco-editor .view-lines").first().click();
   await page.keyboard.press("Control+k");
   await page.keyboard.press("Control+t");
@@ -269,7 +269,7 @@ async function chooseTheme(page, theme) {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-async function expectAccessible(frame) {
+export async function expectAccessible(frame) {
   const handle = await frame.locator("body").elementHandle();
   const inner = await handle.ownerFrame();
   if (!(await inner.evaluate("typeof axe === 'object'"))) {

@@ -158,6 +158,7 @@ class LanguageServer {
     connection.onRequest("platmap/map", (params: MapParams, token) => this.answer("the memory map", token, null, () => this.with(params.uri, (snapshot) => memoryMapOf(snapshot, mapOptions(params.options)) ?? null)));
     connection.onRequest("platmap/mapPicture", (params: MapParams, token) => this.answer("the picture of the map", token, null, () => this.with(params.uri, (snapshot) => mapPictureOf(snapshot, mapOptions(params.options).lanes) ?? null)));
     connection.onRequest("platmap/difference", (params: unknown, token) => this.answer("the difference", token, null, () => this.comparing.compare(params)));
+    connection.onRequest("platmap/sideText", (side: unknown, token) => this.answer("the text of a side", token, null, () => this.comparing.textOf(side)));
     connection.onExecuteCommand(({ command, arguments: given = [] }, token) => this.answer<unknown>(command, token, null, () => this.execute(command, given)));
     connection.onRequest("platmap/plan", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("the plan", token, null, () => this.with(uri, (snapshot) => planText(snapshot) ?? null)));
     connection.onRequest("platmap/simulationChoices", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("what to simulate", token, null, () => this.with(uri, (snapshot) => simulationChoices(snapshot) ?? null)));

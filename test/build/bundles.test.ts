@@ -96,8 +96,8 @@ describe("the bundles, away from the checkout", () => {
 
 describe("the package for VS Code", () => {
   const shipped = [
-    /^dist\/(?:extension|server|features|import|memoryMap)\.js$/,
-    /^dist\/memoryMap\.css$/,
+    /^dist\/(?:extension|server|features|import|memoryMap|comparison)\.js$/,
+    /^dist\/(?:memoryMap|comparison)\.css$/,
     /^dist\/licenses\.txt$/,
     /^syntaxes\/.+\.json$/,
     /^docs\/rules\/.+\.md$/,

@@ -1,8 +1,8 @@
 // What has changed between two descriptions, in their meaning: pairs of texts, and what is said of them.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { DescribedEntry } from "../../core/src/index";
-import { entriesOf, isSame, platformFile } from "../../core/src/index";
+import type { DescribedEntry, FilePlan } from "../../core/src/index";
+import { differenceOf, entriesOf, isSame, platformFile } from "../../core/src/index";
 import { forAll } from "../core/repeatable";
 import { everything, examples, replaced } from "../jsonc/texts";
 import { difference, linesOf, planOf } from "./texts";
@@ -64,6 +64,16 @@ describe("the difference of two descriptions", () => {
     assert.deepEqual(linesOf(merged).filter((one) => one.startsWith("groups")), ["groups: {rp (0000:00:01.0)} and {f0 (0000:01:00.0), f1 (0000:01:00.1)} merged into {rp (0000:00:01.0), f0 (0000:01:00.0), f1 (0000:01:00.1)}"]);
     assert.deepEqual(difference(machine(isolating), machine(isolating, `, { "at": "00:02.0", "type": "integrated-endpoint" }`)).groups.changes, []);
     assert.deepEqual(difference(machine(isolating), machine(`"unknown"`)).groups.undetermined, ["0000:00:01.0", "0000:01:00.0", "0000:01:00.1"]);
+  });
+
+  it("tells overlaps of two things apart that stand at one place of one file", () => {
+    const plan = (devices: string): FilePlan => planOf(`{ "platform": "x", "devices": [{ "name": "a", "base": "0x1000", "size": "8K" }, ${devices}] }`);
+    const before = plan(`{ "name": "b", "base": "0x2000", "size": "4K" }`);
+    const after = plan(`{ "name": "c", "base": "0x1000", "size": "2K" }`);
+    assert.deepEqual(linesOf(differenceOf(before, after)).filter((line) => line.includes("overlap")), [
+      "new overlap: device c and device a in 0x1000-0x17ff (2 KiB) of the physical map",
+      "overlap gone: device b and device a in 0x2000-0x2fff (4 KiB) of the physical map",
+    ]);
   });
 
   it("pairs by overlap only when it is told to", () => {

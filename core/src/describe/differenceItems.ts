@@ -4,6 +4,7 @@ import type { Anchor } from "../anchor";
 import type { Change, ChangeKind } from "../difference/changes";
 import type { Difference } from "../difference/difference";
 import type { FitChange } from "../difference/fitChanges";
+import { shownText } from "../map/mapText";
 import { capitalized, describeChange, describeClash, describeGroupChange } from "./difference";
 import type { ChangeDetail } from "./difference";
 
@@ -15,6 +16,7 @@ export interface DifferenceItem {
   readonly number: number;
   /** Never empty; several only for a change of an entry. */
   readonly kinds: readonly ItemKind[];
+  /** Plain text, without characters that would turn it round. */
   readonly sentence: string;
   /** Absent where there is nothing on that side. */
   readonly before: Anchor | undefined;
@@ -30,7 +32,7 @@ export function differenceItems({ changes, conflicts, groups }: Difference, fits
     ...groups.changes.map((one) => ({ kinds: ["groups"] as const, sentence: `IOMMU groups: ${describeGroupChange(one)}.`, before: one.before[0]?.[0]?.anchor, after: one.after[0]?.[0]?.anchor })),
     ...fits.map((one) => ({ kinds: [one.fitsNow ? ("fit" as const) : ("fit-lost" as const)], sentence: fitSentence(one), before: one.before, after: one.after })),
   ];
-  return items.map((one, index) => ({ number: index + 1, ...one }));
+  return items.map((one, index) => ({ number: index + 1, ...one, sentence: shownText(one.sentence) }));
 }
 
 function changeSentence(change: Change): string {

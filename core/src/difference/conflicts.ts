@@ -14,8 +14,9 @@ export interface ConflictChanges {
 
 /** Compares by who takes part: a pair that shares other addresses than before is in conflict still. */
 export function conflictChanges(before: Plan, after: Plan, entries: { readonly before: readonly DescribedEntry[]; readonly after: readonly DescribedEntry[] }, matching: Matching): ConflictChanges {
-  const nameOld = namer(entries.before, (one) => one);
-  const nameNew = namer(entries.after, (one) => matching.before.get(one) ?? one);
+  // Two texts of one file have the same keys for what is not the same.
+  const nameOld = namer(entries.before, (one) => one.key);
+  const nameNew = namer(entries.after, (one) => matching.before.get(one)?.key ?? `new ${one.key}`);
   const old = new Set(before.overlaps.overlaps.map(nameOld));
   const now = new Set(after.overlaps.overlaps.map(nameNew));
   return {
@@ -25,13 +26,13 @@ export function conflictChanges(before: Plan, after: Plan, entries: { readonly b
 }
 
 /** A name for a pair that is the same on both sides. An entry that is on one side only is in no pair of the other. */
-function namer(entries: readonly DescribedEntry[], sameOn: (one: DescribedEntry) => DescribedEntry): (overlap: Overlap) => string {
+function namer(entries: readonly DescribedEntry[], keyOf: (one: DescribedEntry) => string): (overlap: Overlap) => string {
   const byKey = new Map(entries.map((one) => [one.key, one]));
   const nameOf = (occupant: Occupant): string => {
     const { file, path } = wholeEntry(occupant);
     for (let depth = path.length; depth >= 0; depth--) {
       const found = byKey.get(entryKey({ file, path: path.slice(0, depth) }));
-      if (found) return `${sameOn(found).key} ${occupant.role}`;
+      if (found) return `${keyOf(found)} ${occupant.role}`;
     }
     return entryKey({ file, path });
   };

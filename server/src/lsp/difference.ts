@@ -1,38 +1,20 @@
-// Two files compared for a client: `platmap/difference`, and the same as a command for clients that send no requests of their own. A side is a document, a
-// text, a file of a git revision, or a capture of a machine. Knows nothing of how a difference is worked out or worded.
-import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
+// Two files compared for a client: `platmap/difference`, and the same as a command for clients that send no requests of their own.
+// Knows nothing of how a side is read, nor of how a difference is worked out or worded.
 import type { Location } from "vscode-languageserver";
 import type { Anchor, ComparisonView, ComparisonViewOptions, Difference, DifferenceItem, FitChange } from "../../../core/src/index";
-import { compareMaps, comparisonView, describeDifferenceCounts, differenceItems, fileId, fitChanges, GuestPlan, Plan } from "../../../core/src/index";
+import { compareMaps, comparisonView, describeDifferenceCounts, differenceItems, fitChanges, GuestPlan, Plan } from "../../../core/src/index";
 import { differenceAsJson } from "../cli/report/differenceJson";
 import { printMarkdownDifference } from "../cli/report/differenceMarkdown";
-import type { Host } from "../host";
-import { reasonOf } from "../host";
-import { fileKindOf, kindOfFileName } from "../jsonc/fileKind";
-import { Source } from "../jsonc/source";
 import type { CheckedFile } from "../workspace/check";
-import { checkText, sourceOf, writtenAt } from "../workspace/check";
+import { sourceOf, writtenAt } from "../workspace/check";
 import type { ComparedFile } from "../workspace/comparedFile";
-import { comparedFile, differenceOfFiles } from "../workspace/comparedFile";
-import { decodeText } from "../workspace/decode";
+import { differenceOfFiles } from "../workspace/comparedFile";
 import type { GuestFiles } from "../workspace/guestFiles";
-import { GitError, revisionHost } from "../workspace/revisionHost";
-import type { Surroundings } from "../workspace/surroundings";
 import { isUnreadable } from "../workspace/surroundings";
-import type { Snapshot } from "../workspace/workspace";
+import type { Side, SideAnswer, SideParams, SidesOptions } from "./comparedSides";
+import { ComparedSides, failure, sideParams } from "./comparedSides";
 import { rangeOf } from "./convert";
-import { editorSurroundings, pathOfUri } from "./editorFiles";
 
-
-/**
- * One side. `uri` alone: the document as it is open, else the file, which may be a capture of a machine. With `text`: that text, read under the name `uri`. With
- * `revision`: the file as it was in that git revision, together with the files that it names.
- */
-export interface SideParams {
-  readonly uri?: string;
-  readonly text?: string;
-  readonly revision?: string;
-}
 
 export interface DifferenceParams {
   /** What was. */
@@ -41,18 +23,6 @@ export interface DifferenceParams {
   readonly right: SideParams;
   /** The two maps beside each other, for a client that shows them; absent: none is drawn. */
   readonly view?: ComparisonViewOptions;
-}
-
-export interface SideAnswer {
-  /** How people name it. */
-  readonly shown: string;
-  readonly uri: string;
-  /** The text that was compared, where no document and no file has it: of a revision, and what a capture was imported to. */
-  readonly text?: string;
-  /** The document is broken, and the last text that was not was compared. */
-  readonly isStale: boolean;
-  /** Not everything could be read, so that a difference may be missing. */
-  readonly isIncomplete: boolean;
 }
 
 /** A sentence with where it leads. */
@@ -77,33 +47,21 @@ export interface DifferenceAnswer {
   readonly places?: Readonly<Record<string, Location>>;
 }
 
-export interface ComparingOptions {
-  readonly host: Host;
-  readonly surroundings: Surroundings;
+export interface ComparingOptions extends SidesOptions {
   readonly guests: GuestFiles;
-  folders(): readonly string[];
-  /** The document as it is at this moment, if it is open. */
-  open(uri: string): Snapshot | undefined;
-  /** Reads a capture; throws an error with a message for people. */
-  importPlatform(uris: readonly string[]): { readonly text: string };
 }
-
-/** A side that was read. */
-export interface Side {
-  readonly file: ComparedFile;
-  readonly answer: SideAnswer;
-}
-
-/** Text without a name is read as what it says. */
-const NAMELESS = "untitled:text";
 
 export class Comparing {
-  constructor(private readonly options: ComparingOptions) {}
+  private readonly sides: ComparedSides;
+
+  constructor(private readonly options: ComparingOptions) {
+    this.sides = new ComparedSides(options);
+  }
 
   /** Throws a ResponseError that says what cannot be compared, and why. */
   compare(params: unknown): DifferenceAnswer {
     const { left: before, right: after, view } = paramsOf(params);
-    const [left, right] = [this.side(before), this.side(after)];
+    const [left, right] = [this.sides.read(before), this.sides.read(after)];
     const difference = differenceOfFiles(left.file, right.file);
     if (isUnreadable(difference)) throw failure(difference.because);
     const items = differenceItems(difference, this.fits(left, right));
@@ -122,81 +80,15 @@ export class Comparing {
     };
   }
 
+  /** The text of a side, for who shows one that no document and no file has: of a revision, and what a capture was imported to. */
+  textOf(side: unknown): string {
+    return this.sides.read(sideParams(side)).file.checked.source.text;
+  }
+
   /** In a guest of the workspace, which is as it is now. */
   private locationElsewhere(anchor: Anchor): Location | undefined {
     const reading = this.options.surroundings.read(anchor.file);
     return isUnreadable(reading) ? undefined : { uri: anchor.file, range: rangeOf(reading.source, anchor) };
-  }
-
-  private side(side: SideParams): Side {
-    if (side.text !== undefined) return this.sideOf(side.uri ?? NAMELESS, side.uri === undefined ? "text" : this.shown(side.uri), side.text, { surroundings: this.options.surroundings });
-    if (side.uri === undefined) throw new ResponseError(ErrorCodes.InvalidParams, "a side needs a uri or a text");
-    return side.revision === undefined ? this.document(side.uri) : this.past(side.uri, side.revision);
-  }
-
-  private document(uri: string): Side {
-    const snapshot = this.options.open(uri);
-    if (!snapshot) return this.closed(uri);
-    const isStale = snapshot.lastGood !== undefined && snapshot.lastGood !== snapshot.checked;
-    return compared(this.shown(uri), uri, snapshot.lastGood ?? snapshot.checked, { isStale });
-  }
-
-  private closed(uri: string): Side {
-    const path = pathOfUri(uri);
-    const shown = this.shown(uri);
-    if (path === undefined) throw failure(`${shown} is not open, and no file of this machine`);
-    if (this.options.host.kindOf(path) === undefined) throw failure(`${shown}: there is no such file or folder`);
-    const text = this.options.host.kindOf(path) === "folder" ? undefined : this.description(uri, path);
-    const { surroundings } = this.options;
-    if (text !== undefined) return this.sideOf(uri, shown, text, { surroundings });
-    return this.sideOf(uri, shown, this.imported(uri, shown), { surroundings, isCapture: true, isNowhere: true });
-  }
-
-  /** The text of a file of the language, by its name or because it reads like one. */
-  private description(uri: string, path: string): string | undefined {
-    const isNamed = kindOfFileName(path) !== undefined;
-    try {
-      const { text } = decodeText(this.options.host.readFile(path));
-      return isNamed || fileKindOf(new Source(fileId(uri), text)) !== undefined ? text : undefined;
-    } catch (error) {
-      if (isNamed) throw failure(`${this.shown(uri)}: ${reasonOf(error)}`);
-      return undefined;
-    }
-  }
-
-  private imported(uri: string, shown: string): string {
-    try {
-      return this.options.importPlatform([uri]).text;
-    } catch (error) {
-      throw failure(error instanceof Error ? error.message : `${shown} cannot be imported`);
-    }
-  }
-
-  private past(uri: string, revision: string): Side {
-    const path = pathOfUri(uri);
-    const shown = `${this.shown(uri)} at ${revision}`;
-    if (path === undefined) throw failure(`${this.shown(uri)} is not a file of this machine, and so has no revisions here`);
-    try {
-      const past = revisionHost(this.options.host, revision, path.replace(/[\\/][^\\/]*$/, "") || "/");
-      if (past.kindOf(path) !== "file") throw failure(`${this.shown(uri)} is not a file of ${revision}: it was not there yet, or has another name`);
-      const surroundings = editorSurroundings(past, () => this.options.folders(), () => undefined);
-      return this.sideOf(uri, shown, decodeText(past.readFile(path)).text, { surroundings, isNowhere: true });
-    } catch (error) {
-      throw error instanceof GitError ? failure(`${shown}: ${error.message}`) : error;
-    }
-  }
-
-  private sideOf(uri: string, shown: string, text: string, more: { readonly surroundings: Surroundings; readonly isCapture?: boolean; readonly isNowhere?: boolean }): Side {
-    const checked = checkText(uri, text, { rules: [], surroundings: more.surroundings });
-    return compared(shown, uri, checked, { ...(more.isCapture === true && { isCapture: true }), ...(more.isNowhere === true && { text }) });
-  }
-
-  /** The path from the folder that is open. */
-  private shown(uri: string): string {
-    const path = pathOfUri(uri);
-    const folder = path && this.options.folders().find((one) => path.startsWith(`${one}/`) || path.startsWith(`${one}\\`));
-    const shown = path === undefined ? uri.replace(/^.*[/:]/, "") : folder === undefined ? path.replace(/^.*[\\/]/, "") : path.slice(folder.length + 1);
-    return shown.replaceAll("\\", "/");
   }
 
   /** Of a guest what it says itself; of a platform what the guests of the workspace say that must run on it. */
@@ -207,13 +99,6 @@ export class Comparing {
     const [then, now] = [before.plan, after.plan].map((plan) => this.options.guests.guestsWith(plan, anchor));
     return (now ?? []).flatMap((guest, index) => fitChanges(then?.[index] ?? guest, guest));
   }
-}
-
-function compared(shown: string, uri: string, checked: CheckedFile, more: { readonly isStale?: boolean; readonly isCapture?: boolean; readonly text?: string }): Side {
-  const file = comparedFile(shown, checked, more.isCapture);
-  if (isUnreadable(file)) throw failure(file.because);
-  const isIncomplete = file.problems > 0 && !file.isCapture;
-  return { file, answer: { shown, uri, ...(more.text !== undefined && { text: more.text }), isStale: more.isStale ?? false, isIncomplete } };
 }
 
 function viewOf(left: ComparedFile, right: ComparedFile, difference: Difference, items: readonly DifferenceItem[], options: ComparisonViewOptions): Pick<DifferenceAnswer, "view" | "places"> {
@@ -238,10 +123,6 @@ function placed(side: "left" | "right", location: Location | undefined): { reado
   return location ? { [side]: location } : {};
 }
 
-function failure(because: string): ResponseError<void> {
-  return new ResponseError(LSPErrorCodes.RequestFailed, because);
-}
-
 /** What is not of its type is left out. */
 function paramsOf(params: unknown): DifferenceParams {
   const { left, right, view } = (typeof params === "object" && params !== null ? params : {}) as Readonly<Record<string, unknown>>;
@@ -257,9 +138,4 @@ function viewOptions({ pairs, opened, budget, width }: Readonly<Record<string, u
     ...(typeof budget === "number" && Number.isFinite(budget) && { budget }),
     ...(typeof width === "number" && Number.isFinite(width) && { width: Math.min(10_000, Math.max(200, width)) }),
   };
-}
-
-function sideParams(side: unknown): SideParams {
-  const { uri, text, revision } = (typeof side === "object" && side !== null ? side : {}) as Readonly<Record<string, unknown>>;
-  return { ...(typeof uri === "string" && { uri }), ...(typeof text === "string" && { text }), ...(typeof revision === "string" && { revision }) };
 }

@@ -17,8 +17,13 @@ interface TreeEntry {
  */
 export function revisionHost(host: Host, revision: string, folder: string = host.workingFolder): Host {
   const root = path.resolve(git(host, folder, ["rev-parse", "--show-toplevel"]).trim());
-  const commit = git(host, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], `there is no revision ${revision}`).trim();
-  return new RevisionFiles(host, root, commit).host;
+  return new RevisionFiles(host, root, commitAt(host, revision, folder)).host;
+}
+
+/** The commit that a revision means at this moment. Throws as `revisionHost` does. */
+export function commitAt(host: Host, revision: string, folder: string): string {
+  git(host, folder, ["rev-parse", "--git-dir"]);
+  return git(host, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], `there is no revision ${revision}`).trim();
 }
 
 class RevisionFiles {

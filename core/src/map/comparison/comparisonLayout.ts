@@ -85,7 +85,7 @@ function bandsOf({ regions }: MapComparison, { lanes }: MapLayout): BandLayout[]
   return [...rows].flatMap(([id, from]): BandLayout[] => {
     const { state, partner } = regions.get(id) ?? {};
     const to = partner === undefined ? undefined : rows.get(partner);
-    if (!id.startsWith("left:") || !to || state === "same") return [];
+    if (!id.startsWith("left:") || !to || (state !== "moved" && state !== "resized")) return [];
     const end = ({ lane, region }: typeof from): { lane: string; region: string; range: MapRegion["range"] } => ({ lane: lane.lane.id, region: region.id, range: region.range });
     return [bandOf({ link: { kind: "window", from: end(from), to: end(to), by: "", broken: false }, from, to })];
   });

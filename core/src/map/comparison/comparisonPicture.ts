@@ -70,7 +70,7 @@ function drawSentences({ items }: MapComparison, width: number, top: number): Pa
   const drawn: Drawn[] = [];
   let y = top + 6;
   for (const { number, sentence } of items.slice(0, TOLD)) {
-    const lines = wrapText(sentence, 12, width - MARGIN - 44, SANS_EM);
+    const lines = wrapText(sentence, 12, width - MARGIN - 56, SANS_EM);
     drawn.push(drawText("text", { class: "rule end", x: 36, y: y + 12 }, String(number)));
     drawn.push(...lines.map((line, index) => drawText("text", { class: "finding", x: 44, y: y + 12 + 15 * index }, line)));
     y += 15 * lines.length + 5;
