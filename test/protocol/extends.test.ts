@@ -140,6 +140,13 @@ describe("names across files that extend one another", () => {
     assert.match(await hover('"uart0"'), /"0x1010_0000"/);
   });
 
+  it("are offered as overrides, with the findings of both files mended here", async () => {
+    const position = placeOf(BOARD, "uart1.next");
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: uriOf("board.platform.jsonc") }, range: { start: position, end: position }, context: { diagnostics: [], only: ["refactor.rewrite"] } });
+    const action = actions.find(({ title }) => title === "Override uart1 of soc.platform.jsonc here");
+    assert.match(applied(BOARD, action?.edit?.changes?.[uriOf("board.platform.jsonc")] ?? []), /"in": "dram" \}, \{ "name": "uart1", "base": "uart0\.next" \}\]/);
+  });
+
   it("hold while the text is broken", async () => {
     await client.change(uriOf("board.platform.jsonc"), 2, [{ text: BOARD.trimEnd().slice(0, -1) }]);
     assert.deepEqual(shown(await at("definition", "board.platform.jsonc", "uart1.next")), ["soc 5: uart1"]);

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { GuestPlan, lastOf } from "../../core/src/index";
 import { checkText, triedFixes } from "../../server/src/workspace/check";
 import type { CheckedFile } from "../../server/src/workspace/check";
+import { applyTextEdits } from "../../server/src/jsonc/edit";
+import { fixAll } from "../../server/src/workspace/fixAll";
+import { overriddenEntry } from "../../server/src/workspace/overrideEntry";
 import { memoryFiles } from "./memoryFiles";
 
 const SOC = `{
@@ -53,6 +56,36 @@ describe("a platform that extends another", () => {
     const surroundings = memoryFiles(new Map([["soc.platform.jsonc", SOC], ["board.platform.jsonc", board]]));
     const fixes = finding ? triedFixes(checked, finding, { surroundings }) : [];
     for (const fix of fixes) assert.deepEqual(errors(check({ "soc.platform.jsonc": SOC, "board.platform.jsonc": fix.text })), [], fix.title);
+  });
+
+  it("mends what the other file says by an entry over it, behind what it can mend in its own", () => {
+    const fixed = (board: string): string[] => {
+      const checked = check({ "soc.platform.jsonc": SOC, "board.platform.jsonc": board });
+      const surroundings = memoryFiles(new Map([["soc.platform.jsonc", SOC], ["board.platform.jsonc", board]]));
+      return checked.findings.flatMap((finding) => triedFixes(checked, finding, { surroundings }).map(({ title, text }) => `${title}\n${text}`));
+    };
+    const board = `{\n  "platform": "board",\n  "extends": "soc.platform.jsonc",\n  "devices": [\n    { "name": "eth0", "base": "0x1000_0000", "size": "64K" }, // wired so\n  ],\n}\n`;
+    assert.deepEqual(fixed(board), [
+      `Shrink eth0 to 0x1000_1000-0x1000_ffff (60 KiB)\n${board.replace("0x1000_0000", "0x1000_1000").replace("64K", "60K")}`,
+      `Move uart0 to 0x0fff_f000, as an override of soc.platform.jsonc\n${board.replace("// wired so", `// wired so\n    { "name": "uart0", "base": "0x0fff_f000" }`)}`,
+    ]);
+    const twice = `{ "platform": "board", "extends": "soc.platform.jsonc", "devices": [{ "name": "u", "base": "0x1000_0000", "size": "4K" }] }`;
+    assert.deepEqual(fixed(twice).map((one) => one.split("\n")), [
+      ["Remove u", twice.replace(/\[.*\]/, "[]")],
+      ["Remove uart0, as an override of soc.platform.jsonc", twice.replace('c", ', 'c", "remove": ["uart0"], ')],
+    ]);
+    assert.equal(fixAll("board.platform.jsonc", twice, { checking: { surroundings: memoryFiles(new Map([["soc.platform.jsonc", SOC]])) } }).text, twice, "which of two is one too many a program cannot know");
+  });
+
+  it("begins an override at a name of the other file, which changes nothing yet", () => {
+    const board = `{ "platform": "board", "extends": "soc.platform.jsonc", "reserved": [{ "name": "ring", "base": "dram.base", "size": "1M" }] }`;
+    const surroundings = memoryFiles(new Map([["soc.platform.jsonc", SOC], ["board.platform.jsonc", board]]));
+    const checked = checkText("board.platform.jsonc", board, { surroundings });
+    const at = (piece: string): ReturnType<typeof overriddenEntry> => overriddenEntry(checked, board.indexOf(piece) + 1, { surroundings });
+    const made = at("dram.base");
+    assert.equal(made?.title, "Override dram of soc.platform.jsonc here");
+    assert.equal(applyTextEdits(board, made?.edits ?? []), board.slice(0, -2) + `, "memory": [{ "name": "dram", "base": "0x8000_0000" }] }`);
+    assert.equal(at('"ring"'), undefined);
   });
 
   it("does not repeat what the other file has to answer for, and tells what only the two together do wrong", () => {

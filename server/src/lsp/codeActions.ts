@@ -20,8 +20,9 @@ const FINDING_LIMIT = 50;
 
 export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, options: WholeFileOptions): CodeAction[] {
   const touched = findingsAt(snapshot, params);
+  const { checking } = options;
   const fixes = isWanted(params, CodeActionKind.QuickFix) ? quickFixesOf(snapshot, touched, params, options) : [];
-  const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params), ...arrangeActionsAt(snapshot, params)] : [];
+  const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params, checking), ...arrangeActionsAt(snapshot, params, checking)] : [];
   const waivers = isWanted(params, CodeActionKind.RefactorRewrite) ? touched.flatMap((finding) => allowActions(snapshot, finding, options)) : [];
   const extracting = isWanted(params, CodeActionKind.RefactorExtract) ? extractActionsAt(snapshot, params, options) : [];
   return [...fixes, ...rewritings, ...extracting, ...waivers, ...sourceActions(snapshot, params, options)];

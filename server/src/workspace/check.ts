@@ -89,7 +89,7 @@ function inOwnFile(findings: readonly Finding[], extended: ExtendedPlatform, rea
   const { file } = reading.source;
   const below = (finding: Finding): boolean => isFromBelow(finding, extended, file);
   const known = findings.some(below) ? new Set(extended.lower.flatMap((one) => checkReading(one, options).findings.map(said))) : new Set<string>();
-  return findings.filter((finding) => !below(finding) || !known.has(said(finding))).map((finding) => findingInFile(finding, extended, file, extendsOf(reading)));
+  return findings.filter((finding) => !below(finding) || !known.has(said(finding))).map((finding) => findingInFile(finding, extended, reading.source, extendsOf(reading)));
 }
 
 /** Takes out what the author allows. What is wrong with the waivers themselves cannot be allowed. */

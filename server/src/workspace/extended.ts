@@ -6,6 +6,9 @@ import { Overlay } from "../jsonc/overlay";
 import { nearestWord } from "../jsonc/nearest";
 import type { FileReference } from "../jsonc/read";
 import { readRecord } from "../jsonc/read";
+import type { DeclaredName } from "../jsonc/recordLayout";
+import type { Source } from "../jsonc/source";
+import { overridingFix } from "./overriding";
 import type { Surroundings } from "./surroundings";
 import { isUnreadable } from "./surroundings";
 import type { TextReading } from "./textReading";
@@ -19,6 +22,8 @@ const OF_THE_TEXT: ReadonlySet<Problem["kind"]> = new Set(["syntax", "duplicate-
 export interface ExtendedPlatform {
   readonly plan: Plan;
   readonly overlay: Overlay;
+  /** The names of all its entries, by their places in the merged text. */
+  readonly names: ReadonlyMap<string, DeclaredName>;
   /** The files that it extends, directly or not. */
   readonly lower: readonly TextReading[];
 }
@@ -32,7 +37,7 @@ export function extendedPlatform(reading: TextReading, surroundings: Surrounding
   const merged = readRecord(overlay.source, platformFile);
   const own = [...reading.problems.filter((problem) => OF_THE_TEXT.has(problem.kind)), ...merged.problems.map((problem) => inOrigin(problem, overlay)), ...problems, ...unknownRemoved(reading, overlay)];
   const plan = new Plan({ value: merged.value ?? { anchor: rootOf(reading), platform: "" }, problems: own, names: merged.names, expressions: merged.expressions.map((one) => ({ ...one, terms: one.terms.map((term) => ({ ...term, at: overlay.originOfSpan(term.at) })) })) });
-  return { plan, overlay, lower: [...lower.values()] };
+  return { plan, overlay, names: merged.names, lower: [...lower.values()] };
 }
 
 /** Stretches of the merged text are of no use to anybody else; anchors of the file itself are the same in both. */
@@ -45,8 +50,12 @@ function originOf(place: Place, overlay: Overlay): Place {
   return isTextSpan(place) ? place : overlay.originOf(place);
 }
 
-/** A finding of the merged text where its parts were written: in the file itself if any part is, else where the file says what it extends. */
-export function findingInFile(finding: Finding, { overlay }: ExtendedPlatform, file: FileId, extendsAt: Anchor): Finding {
+/**
+ * A finding of the merged text where its parts were written: in the file itself if any part is, else where the file says what it extends. What a fix would
+ * change below is overridden here: the lower file has other machines over it.
+ */
+export function findingInFile(finding: Finding, { overlay }: ExtendedPlatform, ownSource: Source, extendsAt: Anchor): Finding {
+  const { file } = ownSource;
   const at = originOf(finding.at, overlay);
   const related = finding.related.map((one) => ({ ...one, at: originOf(one.at, overlay) }));
   const { rule, catalogue, severity, message } = finding;
@@ -55,7 +64,9 @@ export function findingInFile(finding: Finding, { overlay }: ExtendedPlatform, f
   return {
     rule, catalogue, severity, message, at: own, related: others,
     get fixes() {
-      return finding.fixes.filter((fix) => fix.edits.every((edit) => originOf("at" in edit ? edit.at : edit.to, overlay).file === file));
+      const fixes = finding.fixes.flatMap((fix) => overridingFix(fix, overlay, ownSource) ?? []);
+      // What the file says itself is the likelier mistake.
+      return [...fixes.filter((fix) => finding.fixes.includes(fix)), ...fixes.filter((fix) => !finding.fixes.includes(fix))];
     },
   };
 }

@@ -1,6 +1,6 @@
 // Mends a text as far as fixes go: what one pass mends may let the next one mend more, until nothing is left that a fix removes without making a new
 // finding. Knows nothing of files, nor of what a fix changes.
-import type { Anchor, Finding, Fix, Place, ProblemKind } from "../../../core/src/index";
+import type { Anchor, Edit, Finding, Fix, Place, ProblemKind } from "../../../core/src/index";
 import { isTextSpan } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
@@ -86,7 +86,7 @@ class Mending {
   }
 
   private proposalsOf(finding: Finding): Proposal[] {
-    const allowed = finding.fixes.filter((fix) => this.mayRemoveEntries || !fix.edits.some((edit) => edit.op === "remove" && typeof edit.at.path.at(-1) === "number"));
+    const allowed = finding.fixes.filter((fix) => this.mayRemoveEntries || !fix.edits.some(removesEntry));
     return allowed.flatMap((fix) => {
       const edits = textEdits(this.checked.source, fix.edits);
       return edits && edits.length > 0 ? [{ finding, fix, edits }] : [];
@@ -117,6 +117,13 @@ class Mending {
     this.checked = after;
     return true;
   }
+}
+
+/** Takes it away, or leaves it out of those of an extended file. */
+function removesEntry(edit: Edit): boolean {
+  if (edit.op === "add") return edit.to.path.length === 0 && edit.key === "remove";
+  if (edit.op === "insert") return edit.to.path[0] === "remove";
+  return edit.op === "remove" && typeof edit.at.path.at(-1) === "number";
 }
 
 /** More fixes are not tried together. A batch that fails makes the next one small, one that holds makes it grow. */

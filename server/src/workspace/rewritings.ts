@@ -3,7 +3,7 @@ import type { Anchor } from "../../../core/src/index";
 import { expressionRewritings, extentsOf, formChanges, jsonPointer, printRange } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
-import type { CheckedFile } from "./check";
+import type { CheckedFile, CheckOptions } from "./check";
 import { checkText } from "./check";
 
 export interface TriedRewriting {
@@ -12,13 +12,13 @@ export interface TriedRewriting {
 }
 
 /** The rewritings of the value at an anchor that keep what they promise. */
-export function triedRewritings(checked: CheckedFile, anchor: Anchor): TriedRewriting[] {
+export function triedRewritings(checked: CheckedFile, anchor: Anchor, options: CheckOptions = {}): TriedRewriting[] {
   const { plan, source, findings } = checked;
   if (!plan || anchor.part !== "value") return [];
   return expressionRewritings(plan, anchor).flatMap(({ title, at, edits: wanted, value }) => {
     const edits = textEdits(source, wanted);
     if (!edits) return [];
-    const after = checkText(source.file, applyTextEdits(source.text, edits));
+    const after = checkText(source.file, applyTextEdits(source.text, edits), { ...options, before: checked });
     const expression = after.plan?.expressionAt(at.path);
     const keeps = plan.expressionAt(at.path) ? expression === undefined : expression?.value === value;
     return keeps && after.findings.length <= findings.length ? [{ title, edits }] : [];
@@ -26,12 +26,12 @@ export function triedRewritings(checked: CheckedFile, anchor: Anchor): TriedRewr
 }
 
 /** The other forms in which the entry around an anchor can say where it lies, those that leave it where it is. */
-export function triedFormChanges(checked: CheckedFile, anchor: Anchor): TriedRewriting[] {
+export function triedFormChanges(checked: CheckedFile, anchor: Anchor, options: CheckOptions = {}): TriedRewriting[] {
   const { filePlan, source, findings } = checked;
   return !filePlan ? [] : formChanges(filePlan, anchor).flatMap(({ title, edits: wanted }) => {
     const edits = textEdits(source, wanted);
     if (!edits) return [];
-    const after = checkText(source.file, applyTextEdits(source.text, edits));
+    const after = checkText(source.file, applyTextEdits(source.text, edits), { ...options, before: checked });
     const isSame = placesIn(after) === placesIn(checked) && after.findings.length <= findings.length;
     return isSame ? [{ title, edits }] : [];
   });
