@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { CompletionItem, MarkupContent } from "vscode-languageserver";
 import { CompletionItemKind } from "vscode-languageserver";
 import { checkText } from "../../server/src/workspace/check";
+import { memoryFiles } from "../workspace/memoryFiles";
 import { BARE, MODERN, TestClient } from "./client";
 import { applied, ask, withCursor } from "./documents";
 
@@ -163,5 +164,70 @@ describe("completion of an entry", () => {
   it("is plain where the client has no snippets", async () => {
     const [item] = await suggested({ RESERVED: `|` }, BARE);
     assert.equal(item?.textEdit?.newText, `{ "name": "", "base": "", "size": "" }`);
+  });
+});
+
+describe("completion of a guest's places", () => {
+  const HOST_A = `{ "platform": "a", "arch": "arm64", "iommus": [{ "name": "smmu", "type": "smmuv3", "inputBits": 39, "reserved": [{ "range": "0x8000_0000-0x8fff_ffff", "type": "reserved" }] }] }`;
+  const HOST_B = `{ "platform": "b", "arch": "arm64", "pageSize": "64K", "iommus": [{ "name": "smmu", "type": "smmuv3", "reserved": [{ "range": "0xc600_0000-0xc601_ffff", "type": "msi" }] }] }`;
+
+  /** What is offered for a guest of both hosts, in the order in which an editor shows it. */
+  const offered = async (rest: string): Promise<CompletionItem[]> => {
+    const folder = mkdtempSync(path.join(tmpdir(), "platmap-completion-"));
+    writeFileSync(path.join(folder, "a.platform.jsonc"), HOST_A);
+    writeFileSync(path.join(folder, "b.platform.jsonc"), HOST_B);
+    const { text, position } = withCursor(`{ "guest": "web", "physicalAddressBits": 40, "hosts": ["a.platform.jsonc", "b.platform.jsonc"],\n${rest} }`);
+    const client = await TestClient.start(MODERN);
+    const uri = pathToFileURL(path.join(folder, "web.guest.jsonc")).href;
+    await client.open(uri, text);
+    const items = await client.request<CompletionItem[]>("textDocument/completion", { textDocument: { uri }, position });
+    await client.stop();
+    rmSync(folder, { recursive: true });
+    return [...items].sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
+  };
+
+  it("offers memory what is free on all hosts: where the plan would put it, then where it fits best", async () => {
+    const items = await offered(`"memory": [{ "name": "ram", "size": "512M", "base": "|" }]`);
+    assert.deepEqual(labels(items), [
+      "0x4000_0000 the lowest that fits",
+      "0x9000_0000 864 MiB free, after reserved of a",
+      "0xa600_0000 864 MiB free, before msi of b",
+      "0x0820_0000 about 1.8 GiB free, after msi of a and b",
+      "0x6000_0000 about 1.8 GiB free, before reserved of a",
+      "0xc620_0000 about 508.9 GiB free, after msi of b",
+      "0x7f_e000_0000 about 508.9 GiB free, at its upper end",
+    ]);
+  });
+
+  it("says on which hosts a place is free, and what ends it there", async () => {
+    const [lowest, fitting] = await offered(`"memory": [{ "name": "ram", "size": "512M", "base": "|" }]`);
+    assert.equal((lowest?.documentation as MarkupContent).value, "The lowest place for it in one piece, from where the plan would begin. Free on a and b.");
+    assert.match((fitting?.documentation as MarkupContent).value.replaceAll("\\", ""), /^`0x9000_0000-0xc5ff_ffff` is free on a and b, above reserved region 0x8000_0000-0x8fff_ffff of a and below msi region .* of b\.\n\n512 MiB at its lower end would be `0x9000_0000-0xafff_ffff`\.$/);
+  });
+
+  it("offers a doorbell the places that strategies name, then what 32 bits reach", async () => {
+    assert.deepEqual(labels(await offered(`"memory": [{ "name": "ram", "size": "1G" }], "doorbell": { "base": "|" }`)).slice(0, 3), ["0x0800_0000 the hosts' own MSI window", "0xfee0_0000 the usual place", "0xc610_0000 about 927.8 MiB free, after msi of b"]);
+  });
+
+  it("keeps windows and registers off what the plan places by itself", async () => {
+    assert.deepEqual(labels(await offered(`"memory": [{ "name": "ram", "size": "1G" }], "windows": [{ "name": "high", "type": "mem64", "size": "64G", "base": "|" }]`)), ["0x10_0000_0000 about 508.9 GiB free, after msi of b", "0x70_0000_0000 about 508.9 GiB free, at its upper end"]);
+    assert.ok(labels(await offered(`"memory": [{ "name": "ram", "size": "1G" }], "devices": [{ "name": "uart", "size": "4K", "base": "|" }]`)).includes("0x3fff_f000 895 MiB free, before ram"));
+  });
+
+  it("offers what fits at a base on all hosts, all of it first", async () => {
+    assert.deepEqual(labels(await offered(`"memory": [{ "name": "ram", "base": "0x4000_0000", "size": "|" }]`)).slice(0, 2), ["1G up to reserved of a", "512M naturally aligned"]);
+    assert.deepEqual(labels(await offered(`"memory": [{ "name": "ram", "base": "0x8000_0000", "size": "|" }]`)), []);
+  });
+
+  it("gives, once taken, a guest that nothing is found about", async () => {
+    const surroundings = memoryFiles(new Map([["a.platform.jsonc", HOST_A], ["b.platform.jsonc", HOST_B]]));
+    for (const rest of [`"memory": [{ "name": "ram", "size": "512M", "base": "|" }]`, `"memory": [{ "name": "ram", "size": "1G" }], "windows": [{ "name": "w", "type": "mem32", "size": "256M", "base": "|" }]`, `"memory": [{ "name": "ram", "base": "0x9000_0000", "size": "|" }]`]) {
+      const items = await offered(rest);
+      assert.ok(items.length > 3, rest);
+      for (const { label } of items) {
+        const { findings } = checkText("web.guest.jsonc", `{ "guest": "web", "physicalAddressBits": 40, "hosts": ["a.platform.jsonc", "b.platform.jsonc"],\n${rest.replace("|", label)} }`, { surroundings });
+        assert.deepEqual(findings.filter(({ severity }) => severity === "error").map(({ message }) => message), [], `${rest} ${label}`);
+      }
+    }
   });
 });

@@ -19,7 +19,7 @@ import { escapeMarkdown, inlineCode } from "./markdown";
 import { nameAndNoun } from "./overlap";
 
 /** More places than these are not listed. */
-const MOST_PLACES = 12;
+export const MOST_PLACES = 12;
 /** Sizes that people give to regions, downward. */
 const USUAL_SIZES = Array.from({ length: 29 }, (_, index) => 1n << BigInt(40 - index));
 const MOST_SIZES = 10;
@@ -52,9 +52,13 @@ export function sizeCompletions(plan: Plan, path: Path, { base, type }: Siblings
   const room = space ? roomFrom(space, base.value) : 0n;
   if (!space || room === 0n) return [];
   const [next] = space.map.beginningAt(base.value + room);
-  const upTo = next ? `up to ${nameAndNoun(next)}` : "all that is free";
+  return sizesWithin(room, base.value, next ? `up to ${nameAndNoun(next)}` : "all that is free");
+}
+
+/** All of the room at a base, then the usual sizes that are smaller. @param upTo what ends the room, in a few words */
+export function sizesWithin(room: bigint, base: bigint, upTo: string): Completion[] {
   const usual = USUAL_SIZES.filter((one) => one < room).slice(0, MOST_SIZES);
-  const items = [sizeItem(room, base.value, upTo), ...usual.map((one) => sizeItem(one, base.value, base.value % one === 0n ? "naturally aligned" : ""))];
+  const items = [sizeItem(room, base, upTo), ...usual.map((one) => sizeItem(one, base, base % one === 0n ? "naturally aligned" : ""))];
   return items.map((one, index) => ({ ...one, rank: index }));
 }
 

@@ -58,7 +58,7 @@ export function freeSpaceFor(plan: Plan, path: Path, type?: string): FreeSpace |
  * At most `limit` places for `size` bytes, those that waste least first: for each stretch its lower end, and its upper one where that is another place.
  * Without a size, the lower ends of stretches that hold a page, the largest first.
  */
-export function freePlaces<S extends Space>({ free, alignment }: FreeSpace<S>, size: bigint | undefined, limit: number): FreePlace<S>[] {
+export function freePlaces<S extends Space>({ free, alignment }: Pick<FreeSpace<S>, "free" | "alignment">, size: bigint | undefined, limit: number): FreePlace<S>[] {
   const aligned = alignment(size);
   const comesBefore = (a: Fitting<S>, b: Fitting<S>): boolean => (size === undefined ? a.room > b.room : a.room < b.room);
   const best: Fitting<S>[] = [];
@@ -83,7 +83,7 @@ interface Fitting<S extends Space> {
 }
 
 /** The free bytes from a base on; 0 where it is not free. */
-export function roomFrom<S extends Space>({ free }: FreeSpace<S>, base: bigint): bigint {
+export function roomFrom<S extends Space>({ free }: Pick<FreeSpace<S>, "free">, base: bigint): bigint {
   const stretch = free.find((one) => one.base <= base && base < one.end);
   return stretch ? stretch.end - base : 0n;
 }

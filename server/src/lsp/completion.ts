@@ -3,7 +3,7 @@ import type { CompletionItem, Position, Range } from "vscode-languageserver";
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
 import type { Completion, EntryKind, EntrySnippet, MapType, Plan, RecordType, Siblings, Spot } from "../../../core/src/index";
 import {
-  baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, GuestPlan, keyCompletions, mapKeyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
+  baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, guestBaseCompletions, GuestPlan, guestSizeCompletions, keyCompletions, mapKeyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
 } from "../../../core/src/index";
 import type { Cursor } from "../jsonc/cursor";
 import { cursorAt } from "../jsonc/cursor";
@@ -71,6 +71,10 @@ function placesAt({ checked, lastGood }: Snapshot, { type, key }: Spot, { path }
   const { source } = checked;
   const plan = checked.filePlan ?? lastGood?.filePlan;
   if (type.kind === "pci-address" && plan instanceof GuestPlan) return ofHosts(plan, siblingText(source, path, "host"));
+  if (plan instanceof GuestPlan) {
+    const siblings = siblingsOf(source, path, (of) => plan.expressionAt(of)?.value);
+    return type.kind === "address" ? guestBaseCompletions(plan, path, siblings) : type.kind === "size" && key === "size" ? guestSizeCompletions(plan, path, siblings) : [];
+  }
   const platform = checked.plan ?? lastGood?.plan;
   if (!platform) return [];
   const siblings = (): Siblings => siblingsOf(source, path, (of) => platform.expressionAt(of)?.value);

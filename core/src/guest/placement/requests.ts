@@ -37,16 +37,16 @@ export function fixedMemory({ guest, ignoresBanks }: Pick<PlacementInput, "guest
 
 /** In the order of the file. */
 export function freeMemory(input: PlacementInput): MemoryRequest[] {
-  const { guest, machine, forbidden } = input;
+  const { guest } = input;
   const fixed = new Set(fixedMemory(input).map((one) => one.entry));
   return (guest.memory ?? [])
     .filter((entry) => !fixed.has(entry) && entry.base === undefined && entry.size > 0n)
-    .map((entry) => ({
-      entry,
-      size: entry.size,
-      from: entry.from ?? machine?.ramBase ?? USUAL_FROM,
-      align: wholePages(entry.align ?? USUAL_ALIGNMENT, forbidden.page),
-    }));
+    .map((entry) => ({ entry, size: entry.size, ...boundsOf(input, entry) }));
+}
+
+/** From where on memory is placed, and the alignment of each of its banks; of an entry that says neither, the usual ones. */
+export function boundsOf({ machine, forbidden }: Pick<PlacementInput, "machine" | "forbidden">, { from, align }: Partial<Pick<GuestMemory, "from" | "align">>): Pick<MemoryRequest, "from" | "align"> {
+  return { from: from ?? machine?.ramBase ?? USUAL_FROM, align: wholePages(align ?? USUAL_ALIGNMENT, forbidden.page) };
 }
 
 /** Windows whose place is given. */
