@@ -79,5 +79,6 @@ export * from "./describe/relayout";
 export * from "./refactor/rangeForm";
 export type { Overlap } from "./plan/overlaps";
 export * from "./plan/extents";
+export * from "./plan/factSources";
 export * from "./describe/reach";
 export * from "./export/index";

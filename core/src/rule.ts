@@ -41,6 +41,8 @@ export interface RuleDefinition<Data, P extends FilePlan = Plan> {
   /** The id in domain.md's catalogue. */
   readonly catalogue?: string;
   readonly severity: Severity;
+  /** The rule looks only where somebody has said a severity for it. */
+  readonly isOffByDefault?: true;
   readonly since: string;
   /** One sentence: what is wrong. */
   readonly summary: string;

@@ -45,6 +45,15 @@ describe("platmap check --base", () => {
     assert.deepEqual((await messages(folder, "--base", "HEAD", "new.platform.jsonc")).found, []);
   });
 
+  it("knows a file that came into the folder that is named from outside of it, and still no copy", async () => {
+    const folder = repositoryWith({ [`boards/${FILE}`]: board(["a"]), "maps/other.platform.jsonc": board(["b"]) });
+    git(folder, "mv", `boards/${FILE}`, "maps/new.platform.jsonc");
+    for (const paths of [["maps"], ["maps/other.platform.jsonc", "maps/new.platform.jsonc"]]) assert.deepEqual((await messages(folder, "--base", "HEAD", ...paths)).found, [], paths.join(" "));
+    fs.mkdirSync(path.join(folder, "boards"), { recursive: true });
+    fs.writeFileSync(path.join(folder, "boards", FILE), board(["a"]));
+    assert.deepEqual((await messages(folder, "--base", "HEAD", "maps")).found, ["device a1 overlaps device a0"]);
+  });
+
   it("knows an entry under its new name", async () => {
     const folder = repositoryWith({ [FILE]: board(["a"]) });
     fs.writeFileSync(path.join(folder, FILE), board(["renamed"]));

@@ -51,6 +51,16 @@ describe("platmap review", () => {
     }
   });
 
+  it("of a named folder knows a file that came from outside of it, and speaks of no other file there", async () => {
+    const clash = board(changed(START, "b", { base: "0x1000_0800" }));
+    const folder = repositoryWith({ "boards/board.platform.jsonc": clash, "boards/other.platform.jsonc": board(START, "other").replace("0x1000_1000", "0x1000_0800"), "boards/gone.platform.jsonc": clash.replace('"board"', '"gone"') });
+    commit(folder, { "boards/board.platform.jsonc": undefined, "boards/gone.platform.jsonc": undefined, "maps/board.platform.jsonc": clash }, "move one, delete one");
+    const { out } = await platmap(folder, ["review", "--base", "HEAD~1", "maps"]);
+    assert.match(out, /maps\/board\.platform\.jsonc/);
+    assert.match(out, /boards\/board\.platform\.jsonc/);
+    assert.doesNotMatch(out, /other|gone\.platform|No longer found|new finding/);
+  });
+
   it("ends with 1 when something differs, and with 0 when nothing does", async () => {
     const folder = repositoryWith({ [FILE]: board(START) });
     assert.equal((await platmap(folder, ["review", "--base", "HEAD"])).code, 0);

@@ -60,13 +60,28 @@ of two maps are never compared. In the physical map these may lie inside one ano
 device; a configuration space in a window of its host bridge; memory in a CXL window; an entry in the one that its \`in\` names; a reservation that is placed at boot anywhere in
 its \`within\`. \`sharedWith\` on both entries declares an overlap that is meant. Everything else that shares an address is a finding: one a pair.
 
+## Where facts come from
+
+\`source\` of an entry says where its facts come from, and those of all that is in the entry and says nothing else: a text, or its parts. Nothing follows from it; it is
+shown in hovers, in the memory map, by \`platmap map --at\` and in exports, and \`platmap import --update\` keeps it. An import writes none: it says above each list what the
+list was read from, and in \`captured\` what was captured.
+
+\`\`\`jsonc
+{ "name": "uart0", "base": "0x0900_0000", "size": "4K", "source": "TRM rev. 1.3, table 2-1" },
+{ "name": "its0", "type": "its", "base": "0x4400_0000", "size": "128K", "source": { "document": "TRM rev. 1.3", "section": "2.4", "page": 214 } },
+{ "name": "bl31", "base": "0xfe00_0000", "size": "2M", "source": { "capture": "board.tar.gz: /proc/iomem" } },
+\`\`\`
+
+The rule [entry-without-source](rules/entry-without-source.md), off by default, finds the entries that say nothing.
+
 ## Waivers and configuration
 
 \`// platmap allow missing-acs: nothing behind this port is ever assigned\` allows one finding of that rule, on the comment's own line or on the line below it. The reason
 is mandatory. A waiver that allows nothing, gives no reason or names a rule that does not exist is itself a finding.
 
 \`platmap.config.jsonc\` sets how serious rules are, and which files are left out. It holds for its folder and those below; the nearest one above a file counts. The
-editor's setting \`platmap.rules\` goes on top of it, for that editor alone.
+editor's setting \`platmap.rules\` goes on top of it, for that editor alone, and \`platmap check --rule ID=SEVERITY\` for one run. A few rules are off by default, as their
+pages say: to say a severity switches them on.
 
 \`\`\`jsonc
 {

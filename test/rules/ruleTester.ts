@@ -27,7 +27,7 @@ export function testRule(rule: Rule): void {
     });
     rule.good.forEach((text, index) => {
       it(`accepts good example ${index + 1}`, () => {
-        assert.deepEqual(actualFindings(checkExample(text), rule), []);
+        assert.deepEqual(actualFindings(checkExample(text, rule), rule), []);
       });
     });
     if (rule.hasFix) it("shows what its fix does", () => assert.ok(rule.bad.some((example) => example.fixed !== undefined), "no bad example shows `fixed`"));
@@ -35,12 +35,12 @@ export function testRule(rule: Rule): void {
 }
 
 function testBad(rule: Rule, text: string, fixed: string | undefined): void {
-  const checked = checkExample(withoutCarets(text));
+  const checked = checkExample(withoutCarets(text), rule);
   const expected = expectations(text, rule);
   assert.deepEqual(actualFindings(checked, rule), printed(expected.findings), "findings");
   assert.ok(expected.findings.some((one) => one.rule === rule.id), `no caret line for ${rule.id}`);
   assertRelated(checked, expected.related);
-  const example = splitExample(withoutCarets(text));
+  const example = exampleFor(rule, withoutCarets(text));
   for (const finding of checked.findings.filter((one) => one.rule === rule.id)) testFixes(checked, finding, example);
   if (fixed !== undefined) assert.equal(firstFix(checked, rule, example), fixed, "the text after the first fix of the first finding");
 }
@@ -81,8 +81,14 @@ export function splitExample(text: string): Example {
   return { file, text: main, options: { surroundings: memoryFiles(files) } };
 }
 
-function checkExample(text: string): CheckedFile {
-  const { file, text: main, options } = splitExample(text);
+/** Rules that are off by default look at their own examples only. */
+function exampleFor({ id, severity, isOffByDefault }: Rule, text: string): Example {
+  const example = splitExample(text);
+  return isOffByDefault ? { ...example, options: { ...example.options, severities: new Map([[id, severity]]) } } : example;
+}
+
+function checkExample(text: string, rule: Rule): CheckedFile {
+  const { file, text: main, options } = exampleFor(rule, text);
   return checkText(file, main, options);
 }
 

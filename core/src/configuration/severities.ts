@@ -6,9 +6,9 @@ import type { Rule } from "../rule";
 /** What was said of rules, by their ids. */
 export type SaidSeverities = ReadonlyMap<string, Severity | "off" | undefined>;
 
-/** The rules that are not off. */
+/** The rules that are not off: those that nobody has switched off, and of those that are off by default the ones that somebody has switched on. */
 export function rulesOn(rules: readonly Rule[], said: SaidSeverities): readonly Rule[] {
-  return said.size === 0 ? rules : rules.filter((rule) => said.get(rule.id) !== "off");
+  return rules.filter(({ id, isOffByDefault }) => (said.get(id) ?? (isOffByDefault ? "off" : undefined)) !== "off");
 }
 
 /** The findings with the severities that were said. */

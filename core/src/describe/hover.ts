@@ -12,6 +12,7 @@ import type { Entry, Extent } from "../language/valueType";
 import type { AddressMap, Occupant } from "../plan/addressMap";
 import { compareOccupants } from "../plan/addressMap";
 import { entryAt } from "../plan/entryAt";
+import { factSourceAt } from "../plan/factSources";
 import type { FilePlan } from "../plan/filePlan";
 import { GuestPlan } from "../guest/guestPlan";
 import { Plan } from "../plan/plan";
@@ -38,9 +39,17 @@ export function describeAnchor(plan: FilePlan, anchor: Anchor): string | undefin
   const value = valueAt(plan, anchor.path);
   const place = plan instanceof Plan ? describePlace(plan, anchor) : undefined;
   const map = plan instanceof Plan ? smallMap(plan, anchor) : undefined;
-  const parts = [describeExpressionAt(plan, anchor), describeValue(spot, value, plan), place, map && `\`\`\`text\n${map}\n\`\`\``, about].filter((part) => part !== undefined);
-  if (parts.length === 0) return spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
-  return parts.join("\n\n");
+  const parts = [
+    describeExpressionAt(plan, anchor), describeValue(spot, value, plan), place, map && `\`\`\`text\n${map}\n\`\`\``, about,
+  ].filter((part) => part !== undefined);
+  const otherwise = spot.type.kind === "record" ? spot.type.doc : describeKey(spot);
+  return [parts.length === 0 ? otherwise : parts.join("\n\n"), describeFactSource(plan, anchor)].filter((part) => part !== undefined).join("\n\n") || undefined;
+}
+
+/** Other people's text, so none of it is markup. */
+function describeFactSource(plan: FilePlan, { path }: Anchor): string | undefined {
+  const source = factSourceAt(plan, path);
+  return source === undefined ? undefined : `Source: ${escapeMarkdown(source)}`;
 }
 
 function describeKey(spot: Spot): string | undefined {

@@ -3,9 +3,12 @@
 import type { AddressRange, Space } from "../address";
 import type { Anchor } from "../anchor";
 import { jsonPointer } from "../anchor";
+import type { FactSource } from "../language/factSource";
+import { source } from "../language/factSource";
 import type { Entry, Extent, Field, RecordType, ValueType } from "../language/valueType";
 import { printPciAddress } from "../pciAddress";
 import type { PciAddress } from "../pciAddress";
+import { printFactSource } from "../plan/factSources";
 import { isUsual, printValue } from "./values";
 
 /** An element of a list, or a thing with a place of its own, such as a configuration space. The file itself is the first one. */
@@ -93,6 +96,7 @@ class Walk {
 
   private readField(value: unknown, field: Field, draft: Draft, key: string, record: string): void {
     const type = shapeOf(value, field.type);
+    if (field === source) return this.readSource(value as FactSource, draft, key);
     if (type.kind === "list" && type.of.kind === "record" && Array.isArray(value)) {
       const list = type.of.entry === "function" ? FUNCTIONS : listOf(draft, key);
       const rank = type.of.entry === "function" && draft.entry.list === FUNCTIONS ? draft.entry.rank : draft.rank;
@@ -106,6 +110,12 @@ class Walk {
       const text = printValue(value, type, draft.segment);
       if (!isUsual(record, key.split(".").at(-1) ?? key, text)) draft.facts.set(key, text);
     }
+  }
+
+  /** A text and its parts may say the same. */
+  private readSource(value: FactSource, { facts }: Draft, key: string): void {
+    const text = printFactSource(value);
+    if (text !== undefined) facts.set(key, text);
   }
 }
 

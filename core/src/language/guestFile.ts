@@ -1,5 +1,6 @@
 // The guest file: one virtual machine, and the hosts that it must run on. Every key, what it takes and what it means.
 // Knows nothing of how a guest is placed, nor of what the files that it names say.
+import { source } from "./factSource";
 import {
   address, boolean, file, integer, listOf, name, optional, pattern, pciAddress, range, record, reference, required, size, text, word,
 } from "./valueType";
@@ -21,7 +22,7 @@ const guestMemory = record(
     align: optional(size(), "Alignment of each bank. Absent: `2M`."),
     banks: optional(listOf(range("ipa")), "Where it lies, as a plan has placed it: first and last bytes, both inclusive. What the guest asks for stays beside it."),
     type: optional(word(guestMemoryTypes), "What kind of memory. Absent: `ram`."),
-    description,
+    source, description,
   },
   { extents: { extent: { space: "ipa", base: "base", size: "size" } }, entry: "guest-memory" },
 );
@@ -35,7 +36,7 @@ const guestDevice = record(
     size: optional(size(), "Bytes."),
     last: optional(address("ipa"), "Last byte, inclusive. In place of `size`."),
     range: optional(range("ipa"), "First and last byte in one text, both inclusive."),
-    description,
+    source, description,
   },
   { extents: { extent: { space: "ipa", base: "base", size: "size", last: "last", range: "range", needed: true } }, entry: "guest-device" },
 );
@@ -48,7 +49,7 @@ const guestWindow = record(
     type: required(word(windowTypes), "What the window carries."),
     size: required(size(), "Bytes."),
     base: optional(address("ipa"), "First byte as the guest sees it. Absent: Platmap places it."),
-    description,
+    source, description,
   },
   { extents: { extent: { space: "ipa", base: "base", size: "size" } }, entry: "guest-window" },
 );
@@ -60,7 +61,7 @@ const guestDoorbell = record(
     strategy: optional(word(doorbellStrategies), "How its address is chosen. Absent: `auto`."),
     base: optional(address("ipa"), "First byte, where you choose it yourself."),
     size: optional(size(), "Bytes. Absent: `1M`, and `2M` for `top`."),
-    description,
+    source, description,
   },
   { extents: { extent: { space: "ipa", base: "base", size: "size", baseAlone: true } } },
 );
@@ -75,6 +76,7 @@ const passthrough = record("passed-through device", "A PCI function of a host th
 const viommuRegion = record("declared reserved region", "A region that the guest's IOMMU declares (QEMU: reserved-regions of virtio-iommu).", {
   range: required(range("iova"), "First and last byte, both inclusive."),
   type: optional(word(reservedRegionTypes), "The kernel's word. Absent: `reserved`."),
+  source,
 });
 
 const guestIommu = record("guest IOMMU", "The IOMMU that the guest itself sees.", {

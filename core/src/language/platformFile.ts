@@ -1,5 +1,6 @@
 // The platform file: every key, what it takes and what it means. The source of truth for reading, types, schema, hovers, completion and documentation.
 // Knows nothing of how a value is written down, nor of what is wrong with one.
+import { source } from "./factSource";
 import type { Fields, RecordType } from "./valueType";
 import {
   acsBits, address, boolean, busRange, either, file, id, idRange, integer, listOf, mapOf, name, optional, pattern, pciAddress,
@@ -51,7 +52,7 @@ const memory = record(
     node,
     in: partOf,
     disabled,
-    description,
+    source, description,
   },
   { extents: mustBePlaced("pa"), entry: "memory" },
 );
@@ -73,7 +74,7 @@ const device = record(
     node,
     in: partOf,
     disabled,
-    description,
+    source, description,
   },
   { extents: mustBePlaced("pa"), entry: "device" },
 );
@@ -97,7 +98,7 @@ const reservation = record(
     node,
     in: partOf,
     disabled,
-    description,
+    source, description,
   },
   { extents: placed("pa"), entry: "reservation" },
 );
@@ -116,7 +117,7 @@ const doorbell = record(
     node,
     in: partOf,
     disabled,
-    description,
+    source, description,
   },
   { extents: mustBePlaced("pa"), entry: "doorbell" },
 );
@@ -127,6 +128,7 @@ const msiWindow = record(
   {
     ...placeFields("iova"),
     programmable: optional(boolean(), "Software chooses where the window lies (Linux: 0x0800_0000 on Arm). Absent: hardware decides."),
+    source,
   },
   { extents: placed("iova") },
 );
@@ -139,7 +141,7 @@ const iommuReserved = record(
     ...placeFields("iova"),
     type: required(word(reservedRegionTypes), "The kernel's word in `reserved_regions`."),
     ...scopeFields,
-    description,
+    source, description,
   },
   { extents: mustBePlaced("iova") },
 );
@@ -161,7 +163,7 @@ const iommu = record(
     node,
     in: partOf,
     disabled,
-    description,
+    source, description,
   },
   { extents: placed("pa"), entry: "iommu" },
 );
@@ -169,7 +171,7 @@ const iommu = record(
 const config = record(
   "configuration space",
   "How the configuration space of the bridge's buses is reached. For ECAM, the part that this bridge decodes; the base is that of its first bus.",
-  { ...placeFields("pa"), type: optional(word(configTypes), "The access method. Absent: `ecam`.") },
+  { ...placeFields("pa"), type: optional(word(configTypes), "The access method. Absent: `ecam`."), source },
   { extents: placed("pa") },
 );
 
@@ -182,7 +184,7 @@ const hostWindow = record(
     cpu: optional(address("pa"), "First byte as the CPU sees it. An I/O window may have none."),
     bus: optional(address("bus"), "First byte on the bus. Absent: the same number as `cpu`."),
     size: required(size(), "Bytes."),
-    description,
+    source, description,
   },
   {
     extents: {
@@ -199,7 +201,7 @@ const inboundWindow = record(
     bus: required(address("bus"), "First byte on the bus."),
     cpu: optional(address("pa"), "First byte that it becomes. Absent: the same number."),
     size: required(size(), "Bytes."),
-    description,
+    source, description,
   },
   {
     extents: {
@@ -215,6 +217,7 @@ const bridgeIommu = record("IOMMU mapping", "Which requester ids reach which IOM
   stream: optional(id(), "Stream of the first id; the others follow."),
   mask: optional(id(), "Applied to the requester id before the range is matched (iommu-map-mask). `0x0` makes every function the same stream."),
   incomplete: optional(boolean(), "The boot loader fills this in: what is written is a placeholder."),
+  source,
 });
 
 const bridgeMsi = record("MSI mapping", "Which requester ids reach which doorbell, and as which device ids (device tree: msi-map).", {
@@ -223,6 +226,7 @@ const bridgeMsi = record("MSI mapping", "Which requester ids reach which doorbel
   deviceIds: optional(id(), "Device id of the first requester id; the others follow."),
   mask: optional(id(), "Applied to the requester id before the range is matched (msi-map-mask)."),
   incomplete: optional(boolean(), "The boot loader fills this in: what is written is a placeholder."),
+  source,
 });
 
 const capturedMsi = record("MSI taken in the root complex", "The root complex takes the write itself: it never reaches the IOMMU, yet its address is lost to memory.", {
@@ -243,7 +247,7 @@ const bridgeWindow = record(
     size: optional(size(), "Bytes."),
     last: optional(address("bus"), "Last byte, inclusive. In place of `size`."),
     range: optional(range("bus"), "First and last byte in one text, both inclusive."),
-    description,
+    source, description,
   },
   { extents: { busExtent: { space: "bus", base: "bus", size: "size", last: "last", range: "range", needed: true } } },
 );
@@ -295,7 +299,7 @@ const functionFields = {
   ats: optional(boolean(), "Address Translation Services are on: the function caches translations."),
   externalFacing: optional(boolean(), "The port leads out of the machine: what is plugged in is not trusted."),
   disabled,
-  description,
+  source, description,
 } satisfies Fields;
 
 export type PciFunctionFields = typeof functionFields;
@@ -331,7 +335,7 @@ const hostBridge = record(
     devices: optional(functionList, "What is on the bridge's first bus, nested as the hardware is."),
     node,
     disabled,
-    description,
+    source, description,
   },
   { entry: "host-bridge" },
 );
@@ -344,7 +348,7 @@ const cxlWindow = record(
     ...placeFields("pa"),
     targets: optional(listOf(reference("host-bridge")), "The host bridges that it is interleaved over."),
     granularity: optional(size(), "Interleave granularity in bytes."),
-    description,
+    source, description,
   },
   { extents: mustBePlaced("pa") },
 );

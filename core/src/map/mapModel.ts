@@ -25,6 +25,8 @@ export interface MapRegion {
   readonly note?: string;
   /** Why it is there, where no entry says so. */
   readonly because?: string;
+  /** Where the facts of its entry come from, as the author says: "TRM, section 2.4". */
+  readonly facts?: string;
   /** Absent for what follows from several entries, or from none. */
   readonly source?: RegionSource;
 }

@@ -17,7 +17,7 @@ import { arrangeLanes, defaultLanes } from "./laneChoice";
 import type { AddressPlace } from "./locate";
 import { locateAddress } from "./locate";
 import type { LaneLayout, MapLayout, RowLayout } from "./mapLayout";
-import type { MapModel } from "./mapModel";
+import type { MapModel, MapRegion } from "./mapModel";
 import { printMapAddress, printMapSize, shownText } from "./mapText";
 import type { PcieView } from "./pcieView";
 import { pcieView } from "./pcieView";
@@ -166,7 +166,7 @@ function viewRow(model: MapModel, { lane }: LaneLayout, { row, depth, x, y, widt
   const links = row.kind === "run" ? [] : model.links.filter(({ from, to }) => from.region === row.region.id || to.region === row.region.id);
   const range = row.kind === "run" ? row.range : row.region.range;
   const fold = row.kind === "run" ? row.id : row.hidden.length > 0 ? insideOf(row.region) : undefined;
-  const said = row.kind === "run" ? { id: row.id, name: `${regions.length} regions`, title: "folded: unfold to see each", type: "", why: "" } : { ...row.region, why: row.region.because ?? "" };
+  const said = row.kind === "run" ? { id: row.id, name: `${regions.length} regions`, title: "folded: unfold to see each", type: "", why: "" } : { ...row.region, why: reasons(row.region) };
   return {
     id: said.id,
     ...(fold !== undefined && { fold }),
@@ -187,6 +187,11 @@ function viewRow(model: MapModel, { lane }: LaneLayout, { row, depth, x, y, widt
     ways: links.map(({ kind, from, to, by }) => wayInWords(model, kind, by, from.region === said.id ? to : from)),
     box: { x, y: y + LANE_HEAD, width, height },
   };
+}
+
+/** Why a region is there, and where its facts come from. */
+function reasons({ because, facts, title }: MapRegion): string {
+  return [...(because === undefined || because === title ? [] : [because]), ...(facts === undefined ? [] : [`source: ${facts}`])].join("; ");
 }
 
 function wayInWords(model: MapModel, kind: string, by: string, end: { readonly lane: string; readonly range: { readonly base: bigint } }): string {

@@ -2,6 +2,7 @@
 // Knows nothing of lanes, nor of what follows from a description.
 import { jsonPointer } from "../anchor";
 import type { HostBridge, HostWindow, Platform } from "../platform";
+import { factSourceAt } from "../plan/factSources";
 import type { AddressMap, Occupant, Role } from "../plan/addressMap";
 import { known } from "../plan/occupants";
 import type { PciNode } from "../plan/pciTree";
@@ -29,6 +30,7 @@ export function windowRegionId(lane: string, window: HostWindow, side: "cpu" | "
 function regionOf(plan: Plan, lane: string, one: Occupant): MapRegion {
   const entry = wholeEntry(one);
   const facts = factsOf(plan).get(jsonPointer(entry.path));
+  const stated = factSourceAt(plan, entry.path);
   return {
     id: regionId(lane, one),
     name: facts?.name ?? one.name,
@@ -37,6 +39,7 @@ function regionOf(plan: Plan, lane: string, one: Occupant): MapRegion {
     shape: SHAPES[one.role],
     range: one.range as MapRegion["range"],
     ...(facts?.note !== undefined && { note: facts.note }),
+    ...(stated !== undefined && { facts: stated }),
     source: { entry, at: one.at },
   };
 }

@@ -7,7 +7,7 @@ export function rulePage(rule: Rule): string {
   const parts = [
     `# ${rule.id}`,
     `**${rule.summary}**`,
-    `\`${rule.severity}\`${catalogue} · since ${rule.since}${rule.hasFix ? " · has a quick fix" : ""}`,
+    `\`${rule.severity}\`${catalogue} · since ${rule.since}${rule.hasFix ? " · has a quick fix" : ""}${rule.isOffByDefault ? " · off by default" : ""}`,
     `## Why\n\n${rule.why.trim()}`,
     `## Flagged\n\n${rule.bad.map((example) => flagged(example.text, example.fixed)).join("\n\n")}`,
     `## Not flagged\n\n${rule.good.map(block).join("\n\n")}`,
@@ -18,7 +18,7 @@ export function rulePage(rule: Rule): string {
 
 /** The index of all rules. */
 export function ruleIndex(rules: readonly Rule[]): string {
-  const rows = rules.map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.catalogue ?? ""} | ${rule.severity} | ${rule.hasFix ? "yes" : ""} | ${rule.summary} |`);
+  const rows = rules.map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.catalogue ?? ""} | ${rule.severity}${rule.isOffByDefault ? ", off by default" : ""} | ${rule.hasFix ? "yes" : ""} | ${rule.summary} |`);
   return ["# Rules", "", "| rule | catalogue | severity | quick fix | what it finds |", "| --- | --- | --- | --- | --- |", ...rows, ""].join("\n");
 }
 

@@ -44,6 +44,7 @@ import { ambiguousUnit } from "./ambiguous-unit";
 import { beyondLimit } from "./beyond-limit";
 import { contradictingComment } from "./contradicting-comment";
 import { circularExpression } from "./circular-expression";
+import { entryWithoutSource } from "./entry-without-source";
 import { expressionOutOfRange } from "./expression-out-of-range";
 import { malformedExpression } from "./malformed-expression";
 import { unplacedReference } from "./unplaced-reference";
@@ -320,4 +321,5 @@ export const rules: readonly Rule[] = [
   numberForAddress,
   severalRangeForms,
   beyondLimit,
+  entryWithoutSource,
 ];

@@ -1,12 +1,14 @@
 // `platmap check`: checks files and says what was found. Knows nothing of rules.
 import path from "node:path";
 import { Command, Option } from "commander";
+import type { SaidSeverities } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import type { FingerprintedFinding } from "../workspace/knownFindings";
 import { newFindings } from "../workspace/knownFindings";
 import { readBaseline, writeBaseline } from "./baseline";
 import type { NamedFile } from "./checkFiles";
 import { checkFiles, checkFilesAt, hostAtBase } from "./checkFiles";
+import { severitiesOfRules } from "./ruleOption";
 import { ExitCode } from "./exitCode";
 import { printGithubReport } from "./report/github";
 import { printJsonReport } from "./report/json";
@@ -27,6 +29,14 @@ interface CheckOptions {
   readonly base?: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
+  /** `id=severity`, each. */
+  readonly rule: readonly string[];
+}
+
+/** What is checked, and how. */
+interface Asked {
+  readonly paths: readonly string[];
+  readonly severities: SaidSeverities;
 }
 
 /** What a command knows of the program that it is a part of. */
@@ -45,6 +55,7 @@ export function checkCommand(environment: CheckEnvironment, finish: (code: ExitC
     .argument("[path...]", "files and folders; - is standard input", ["."])
     .addOption(new Option("--format <format>", "form of the output").choices(FORMATS).default("text"))
     .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(LEAST_SEVERITIES).default("error"))
+    .option("--rule <id=severity>", "for this run, over the configuration: a rule is error, warning, info, hint or off; once for each rule", (one, said: readonly string[]) => [...said, one], [])
     .option("--base <revision>", "report only what is new since this git revision")
     .option("--baseline <file>", "report only what is not in this file")
     .addOption(new Option("--write-baseline <file>", "write all that is found to this file, for --baseline, and report nothing").conflicts(["base", "baseline"]))
@@ -54,7 +65,8 @@ export function checkCommand(environment: CheckEnvironment, finish: (code: ExitC
 function runCheck(paths: readonly string[], options: CheckOptions, environment: CheckEnvironment): ExitCode {
   const { host, output } = environment;
   const unread: string[] = [];
-  const { described, checked, checking } = checkFiles(paths, host, unread);
+  const severities = severitiesOfRules(options.rule);
+  const { described, checked, checking } = checkFiles(paths, host, unread, severities);
   for (const message of unread) output.err(`platmap: ${message}\n`);
   if (described.length === 0 && unread.length > 0) return ExitCode.Usage;
   if (described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
@@ -64,7 +76,7 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
     output.err(`${options.writeBaseline}: ${everything.findings.length} ${everything.findings.length === 1 ? "finding" : "findings"} written\n`);
     return unread.length > 0 ? ExitCode.Usage : ExitCode.Clean;
   }
-  const report = onlyNew(everything, paths, options, environment);
+  const report = onlyNew(everything, described, { paths, severities }, options, environment);
   const { text, note } = print(report, checked, options, environment);
   output.out(text);
   if (note !== undefined) output.err(`note: ${note}\n`);
@@ -76,16 +88,16 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
 }
 
 /** The report without what was there before, and how much that is. */
-function onlyNew(report: Report, paths: readonly string[], { base, baseline }: CheckOptions, { host, output }: CheckEnvironment): Report {
+function onlyNew(report: Report, described: readonly NamedFile[], asked: Asked, { base, baseline }: CheckOptions, { host, output }: CheckEnvironment): Report {
   if (base === undefined && baseline === undefined) return report;
-  const earlier = [...(base === undefined ? [] : findingsAt(base, paths, host, output)), ...(baseline === undefined ? [] : readBaseline(baseline, host))];
+  const earlier = [...(base === undefined ? [] : findingsAt(base, described, asked, host, output)), ...(baseline === undefined ? [] : readBaseline(baseline, host))];
   const findings = newFindings(report.findings, earlier, (file) => host.kindOf(path.resolve(host.workingFolder, file)) !== undefined);
   return { ...report, findings, known: report.findings.length - findings.length };
 }
 
-function findingsAt(revision: string, paths: readonly string[], host: Host, output: Output): readonly FingerprintedFinding[] {
+function findingsAt(revision: string, described: readonly NamedFile[], { paths, severities }: Asked, host: Host, output: Output): readonly FingerprintedFinding[] {
   const unread: string[] = [];
-  const { checked, checking } = checkFilesAt(hostAtBase(revision, host), paths, unread);
+  const { checked, checking } = checkFilesAt(hostAtBase(revision, host), paths, described, unread, severities);
   for (const message of unread) output.err(`platmap: at ${revision}: ${message}; what is found in it now counts as new\n`);
   return reportOf(checked, checking, false).findings;
 }

@@ -1,5 +1,6 @@
 // The files that a command means, checked with all that they name: as they are, or as they were at a git revision. Knows nothing of commands.
 import path from "node:path";
+import type { SaidSeverities } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
 import type { CheckedFile } from "../workspace/check";
@@ -22,12 +23,15 @@ export interface CheckedFiles {
   readonly described: readonly NamedFile[];
   /** These, and the configurations that hold for them. */
   readonly checked: readonly NamedFile[];
-  readonly checking: { readonly surroundings: Surroundings };
+  readonly checking: { readonly surroundings: Surroundings; readonly severities: SaidSeverities };
 }
 
-/** What cannot be read does not stop the others: what is wrong with it goes to `unread`. */
-export function checkFiles(paths: readonly string[], host: Host, unread: string[]): CheckedFiles {
-  const checking = { surroundings: commandLineSurroundings(host) };
+/**
+ * What cannot be read does not stop the others: what is wrong with it goes to `unread`.
+ * @param severities what is said of rules over the configuration
+ */
+export function checkFiles(paths: readonly string[], host: Host, unread: string[], severities: SaidSeverities = new Map()): CheckedFiles {
+  const checking = { surroundings: commandLineSurroundings(host), severities };
   const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
   const described = inputs(paths, host, unread)
     .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
@@ -36,14 +40,25 @@ export function checkFiles(paths: readonly string[], host: Host, unread: string[
 }
 
 /**
- * The same paths at a revision. Where one of them was not there, its file may have had another name, and all files below the working folder are looked at.
- * What could not be read then goes to `unread`: its findings look new now.
+ * The same paths at a revision. Where one of them, or a file that they lead to now, was not there, it may have had another name, even one outside of them: then
+ * all files below the working folder are looked at. What could not be read then goes to `unread`: its findings look new now.
+ * @param now the files that the paths lead to now
  */
-export function checkFilesAt(past: Host, paths: readonly string[], unread: string[]): CheckedFiles {
+export function checkFilesAt(past: Host, paths: readonly string[], now: readonly NamedFile[], unread: string[], severities?: SaidSeverities): CheckedFiles {
   const named = paths.filter((one) => one !== "-");
-  const isWhole = named.length === 0 || named.some((one) => past.kindOf(path.resolve(past.workingFolder, one)) === undefined);
-  if (isWhole && past.kindOf(past.workingFolder) === undefined) return { described: [], checked: [], checking: { surroundings: commandLineSurroundings(past) } };
-  return checkFiles(isWhole ? ["."] : named, past, unread);
+  const isNew = (one: string): boolean => past.kindOf(path.resolve(past.workingFolder, one)) === undefined;
+  const isWhole = named.length === 0 || named.some(isNew) || (paths.length === named.length && now.some(({ file }) => isNew(file)));
+  if (isWhole && past.kindOf(past.workingFolder) === undefined) return { described: [], checked: [], checking: { surroundings: commandLineSurroundings(past), severities: new Map() } };
+  return checkFiles(isWhole ? ["."] : named, past, unread, severities);
+}
+
+/** Tells whether paths lead to a file, which is named as a report names it. */
+export function isAmong(paths: readonly string[], host: Host): (file: string) => boolean {
+  const named = paths.map((one) => path.resolve(host.workingFolder, one));
+  return (file) => {
+    const full = path.resolve(host.workingFolder, file);
+    return named.length === 0 || named.some((one) => full === one || full.startsWith(one.endsWith(path.sep) ? one : one + path.sep));
+  };
 }
 
 /** The files of a revision. Throws UsageError when git has none. */

@@ -5,7 +5,7 @@ import { differenceOf, isSame } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { newFindings } from "../workspace/knownFindings";
 import type { CheckedFiles, NamedFile } from "./checkFiles";
-import { checkFiles, checkFilesAt, hostAtBase } from "./checkFiles";
+import { checkFiles, checkFilesAt, hostAtBase, isAmong } from "./checkFiles";
 import { ExitCode } from "./exitCode";
 import { reportOf } from "./report/report";
 import type { ReviewedFile } from "./report/reviewMarkdown";
@@ -30,11 +30,14 @@ function runReview(paths: readonly string[], base: string, host: Host, output: O
   for (const message of unread) output.err(`platmap: ${message}\n`);
   const past = hostAtBase(base, host);
   const lost: string[] = [];
-  const before = checkFilesAt(past, paths, lost);
+  const before = checkFilesAt(past, paths, now.described, lost);
   for (const message of lost) output.err(`platmap: at ${base}: ${message}; what is found in it now counts as new\n`);
   if (now.described.length === 0 && before.described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}, now or at ${base}`);
-  const files = pairs(before, now).filter(isChanged);
-  const [found, known] = [reportOf(now.checked, now.checking, false).findings, reportOf(before.checked, before.checking, false).findings];
+  const all = pairs(before, now, isAmong(paths, host));
+  const files = all.filter(isChanged);
+  const compared = new Set(all.flatMap((one) => one.before?.file ?? []));
+  const found = reportOf(now.checked, now.checking, false).findings;
+  const known = reportOf(before.checked, before.checking, false).findings.filter(({ file }) => compared.has(file) || !before.described.some((one) => one.file === file));
   const isIn = (place: Host) => (file: string): boolean => place.kindOf(path.resolve(host.workingFolder, file)) !== undefined;
   const appeared = newFindings(found, known, isIn(host));
   const gone = newFindings(known, found, isIn(past));
@@ -43,8 +46,8 @@ function runReview(paths: readonly string[], base: string, host: Host, output: O
   return files.length > 0 || appeared.length > 0 || gone.length > 0 ? ExitCode.Findings : ExitCode.Clean;
 }
 
-/** Files of one name belong together; of the others, those that describe the same thing under another file name. */
-function pairs(before: CheckedFiles, now: CheckedFiles): ReviewedFile[] {
+/** Files of one name belong together; of the others, those that describe the same thing under another file name. Of what is gone, only what was asked for. */
+function pairs(before: CheckedFiles, now: CheckedFiles, isAsked: (file: string) => boolean): ReviewedFile[] {
   const old = new Map(before.described.map((one) => [one.file, one]));
   const named = now.described.map((after) => ({ before: old.get(after.file), after }));
   const left = before.described.filter(({ file }) => !now.described.some((one) => one.file === file));
@@ -53,7 +56,7 @@ function pairs(before: CheckedFiles, now: CheckedFiles): ReviewedFile[] {
     const [renamed] = at < 0 ? [] : left.splice(at, 1);
     return reviewed(same ?? renamed, after);
   });
-  return [...joined, ...left.map((one) => reviewed(one, undefined))];
+  return [...joined, ...left.filter(({ file }) => isAsked(file)).map((one) => reviewed(one, undefined))];
 }
 
 function reviewed(before: NamedFile | undefined, after: NamedFile | undefined): ReviewedFile {

@@ -123,7 +123,7 @@ function plain(output: Output): Output {
 }
 
 function explain(id: string | undefined): string {
-  if (id === undefined) return rules.map((rule) => `${rule.id.padEnd(36)} ${(rule.catalogue ?? "").padEnd(7)} ${rule.severity.padEnd(7)} ${rule.summary}\n`).join("");
+  if (id === undefined) return rules.map((rule) => `${rule.id.padEnd(36)} ${(rule.catalogue ?? "").padEnd(7)} ${rule.severity.padEnd(7)} ${rule.summary}${rule.isOffByDefault ? " (off by default)" : ""}\n`).join("");
   const found = rules.filter((rule) => rule.id === id || rule.catalogue?.toLowerCase() === id.toLowerCase());
   if (found.length > 0) return found.map(rulePage).join("\n");
   const nearest = nearestWord(id, rules.flatMap((rule) => [rule.id, ...(rule.catalogue === undefined ? [] : [rule.catalogue])]));

@@ -1,6 +1,6 @@
 // One document laid over others: entries with one name are one entry, key by key, the upper document's word first. What the upper one has keeps its places,
 // so that a path of it is the same in both. The result is a text of its own, and every value of it knows which document it is from.
-// Knows nothing of the language's keys but those that name an entry and those that say where it lies.
+// Knows nothing of the language's keys but those that name an entry, that say where it lies, and its source.
 import type { Anchor, FileId, Path, TextSpan } from "../../../core/src/index";
 import { Source } from "./source";
 import { View } from "./view";
@@ -30,6 +30,8 @@ const PLACE_KEYS: Readonly<Record<string, readonly string[]>> = {
   range: ["base", "size", "last", "ranges"],
   ranges: ["base", "size", "last", "range"],
 };
+/** Half of one source and half of another is none: such a value counts as a whole. */
+const WHOLE_KEYS: ReadonlySet<string> = new Set(["source"]);
 /** Keys of a document that are for it alone. */
 export const OWN_KEYS: ReadonlySet<string> = new Set(["extends", "remove", "$schema", "description"]);
 
@@ -112,7 +114,7 @@ function mergedObjects(upper: LayeredObject, lower: LayeredObject, isRoot: boole
   const taken = new Set([...upper.members.keys()].flatMap((key) => PLACE_KEYS[key] ?? []));
   for (const [key, value] of upper.members) {
     const other = lower.members.get(key);
-    members.set(key, other && !(isRoot && OWN_KEYS.has(key)) ? merged(value, other) : value);
+    members.set(key, other && !WHOLE_KEYS.has(key) && !(isRoot && OWN_KEYS.has(key)) ? merged(value, other) : value);
   }
   for (const [key, value] of lower.members) {
     if (!members.has(key) && !taken.has(key) && !(isRoot && OWN_KEYS.has(key))) members.set(key, value);

@@ -1,7 +1,7 @@
 // The answers of `platmap map`: whose an address is, and what is free. As text and as JSON, whose names are fixed.
 // Knows nothing of how they are found.
 import type { AddressPlace, MapLane, MapModel, Translation } from "../../../../core/src/index";
-import { holesOf, printMapAddress, printMapSize, printPlainAddress, sizeOf } from "../../../../core/src/index";
+import { holesOf, printMapAddress, printMapSize, printPlainAddress, shownText, sizeOf } from "../../../../core/src/index";
 import { ends, printJson, regionJson } from "./mapJson";
 import type { StyledLine } from "./mapText";
 import { printParts, printPlace, styled } from "./mapText";
@@ -21,10 +21,10 @@ export function printTextPlaces(address: bigint, places: readonly AddressPlace[]
 }
 
 function placeLines({ lane, holders, hole, isBeyond, translations }: AddressPlace): StyledLine[] {
-  const owners = holders.map(({ title, name, type, range, because }) => {
+  const owners = holders.map(({ title, name, type, range, because, facts }) => {
     const word = title.includes(type) ? "" : `, ${type}`;
     const why = because === undefined || because === title ? "" : `: ${because}`;
-    return styled(undefined, `  ${printPlace(lane, range)}  ${name === title || title.includes(name) ? title : `${name}: ${title}`}${word}, ${printMapSize(sizeOf(range))}${why}`);
+    return styled(undefined, `  ${printPlace(lane, range)}  ${name === title || title.includes(name) ? title : `${name}: ${title}`}${word}, ${printMapSize(sizeOf(range))}${why}${facts === undefined ? "" : `; source: ${shownText(facts)}`}`);
   });
   const nobody = hole ? [styled(undefined, `  ${printPlace(lane, hole)}  ${NOBODY[lane.gap ?? "none"]}, ${printMapSize(sizeOf(hole))}`)] : [];
   const beyond = isBeyond ? [styled("warning", `  beyond the ${lane.bits ?? 64} bits of this space`)] : [];

@@ -144,7 +144,7 @@ function descriptor(rule: Rule): object {
     shortDescription: { text: rule.summary },
     fullDescription: { text: plainParagraph(rule.why) },
     help: { text: rulePage(rule), markdown: rulePage(rule) },
-    defaultConfiguration: { level: LEVELS[rule.severity] },
+    defaultConfiguration: { level: LEVELS[rule.severity], ...(rule.isOffByDefault && { enabled: false }) },
     properties: { tags: ["memory-map", ...(rule.catalogue === undefined ? [] : [rule.catalogue])], "problem.severity": PROBLEM_SEVERITIES[rule.severity], precision: "very-high" },
   };
 }
