@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CodeLens, Hover } from "vscode-languageserver";
+import type { CodeAction, CodeLens, Hover } from "vscode-languageserver";
 import { PUSHING, TestClient, testSettings } from "./client";
+import { applied } from "./documents";
 
 const host = (name: string, reserved: string): string => `{
   "platform": "${name}", "arch": "arm64",
@@ -71,6 +72,25 @@ describe("guests and fleets over the protocol", () => {
       textDocument: { uri: uriOf("web.guest.jsonc"), version: 1 },
       edits: [{ range: { start: { line: 4, character: 42 }, end: { line: 4, character: 42 } }, newText: `, "banks": ["0x4000_0000-0xc5ff_ffff", "0xc620_0000-0x1_401f_ffff"]` }],
     }]);
+  });
+
+  it("offer to write the banks of the plan, where the file does not say them yet", async () => {
+    await start(false);
+    const actions = async (text: string, version: number): Promise<CodeAction[]> => {
+      if (version === 1) await client.open(uriOf("web.guest.jsonc"), text);
+      else await client.change(uriOf("web.guest.jsonc"), version, [{ text }]);
+      const at = { line: 4, character: 20 };
+      const all = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: uriOf("web.guest.jsonc") }, range: { start: at, end: at }, context: { diagnostics: [], only: ["refactor.rewrite"] } });
+      return all.filter(({ title }) => title.startsWith("Write the banks"));
+    };
+    const text = guest(`{ "name": "ram", "size": "4G" /* four */ }`);
+    const [action, ...others] = await actions(text, 1);
+    assert.deepEqual([action?.title, others], ["Write the banks of ram that fit on all 2 hosts", []]);
+    const written = applied(text, action?.edit?.changes?.[uriOf("web.guest.jsonc")] ?? []);
+    assert.match(written, /"4G", "banks": \["0x4000_0000-0xc5ff_ffff", "0xc620_0000-0x1_401f_ffff"\] \/\* four \*\/ \}|"4G" \/\* four \*\/, "banks"/);
+    assert.deepEqual(await actions(written.replace(/", "0xc62/, '",\n    "0xc62'), 2), [], "the same on two lines");
+    assert.equal((await actions(written.replace("0xc5ff_ffff", "0xc61f_ffff"), 3)).length, 1, "a bank that the host keeps now");
+    assert.deepEqual(await actions(guest(`{ "name": "ram", "size": "4G", "base": "0xc600_0000" }`), 4), []);
   });
 
   it("tell what a region of a host costs the guests of the workspace, open or not", async () => {

@@ -11,6 +11,7 @@ import { editsOf } from "./convert";
 import type { DiagnosticOptions } from "./diagnostics";
 import { toDiagnostic } from "./diagnostics";
 import { extractActionsAt } from "./extractActions";
+import { placeActionsAt } from "./placeActions";
 import { rewriteActionsAt } from "./rewriteActions";
 import type { WholeFileOptions } from "./wholeFileActions";
 import { furtherFixes, sourceActions } from "./wholeFileActions";
@@ -22,7 +23,7 @@ export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, opti
   const touched = findingsAt(snapshot, params);
   const { checking } = options;
   const fixes = isWanted(params, CodeActionKind.QuickFix) ? quickFixesOf(snapshot, touched, params, options) : [];
-  const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params, checking), ...arrangeActionsAt(snapshot, params, checking)] : [];
+  const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params, checking), ...arrangeActionsAt(snapshot, params, checking), ...placeActionsAt(snapshot, params, checking)] : [];
   const waivers = isWanted(params, CodeActionKind.RefactorRewrite) ? touched.flatMap((finding) => allowActions(snapshot, finding, options)) : [];
   const extracting = isWanted(params, CodeActionKind.RefactorExtract) ? extractActionsAt(snapshot, params, options) : [];
   return [...fixes, ...rewritings, ...extracting, ...waivers, ...sourceActions(snapshot, params, options)];
