@@ -1,6 +1,6 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, InitializeParams, TextDocumentChangeEvent } from "vscode-languageserver";
+import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, DocumentDiagnosticReport, InitializeParams, TextDocumentChangeEvent } from "vscode-languageserver";
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
@@ -21,6 +21,7 @@ import { hoverAt } from "./lsp/hover";
 import { Comparing } from "./lsp/difference";
 import type { MapParams } from "./lsp/memoryMap";
 import { mapOptions, mapPictureOf, memoryMapOf } from "./lsp/memoryMap";
+import { documentReport } from "./lsp/resultId";
 import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
 import type { WholeFileOptions } from "./lsp/wholeFileActions";
@@ -148,7 +149,8 @@ class LanguageServer {
       this.closed(event);
     });
     connection.languages.diagnostics.on((params, token) =>
-      this.answer("diagnostics", token, { kind: "full" as const, items: [] }, () => ({ kind: "full" as const, items: this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [] })),
+      this.answer<DocumentDiagnosticReport>("diagnostics", token, { kind: "full", items: [] }, () =>
+        documentReport(this.with(params.textDocument.uri, (snapshot) => this.report(snapshot)) ?? [], params.previousResultId)),
     );
     connection.languages.diagnostics.onWorkspace((params, token, progress, partial) => {
       // Who watches no files says nothing of their changes.

@@ -45,6 +45,22 @@ describe("language server", () => {
     assert.deepEqual(client.published, []);
   });
 
+  it("does not send a second time what the client has, and sends what has changed", async () => {
+    client = await TestClient.start(MODERN);
+    await client.open(URI, TEXT);
+    const pull = (previousResultId?: string): Promise<DocumentDiagnosticReport> =>
+      client.request("textDocument/diagnostic", { textDocument: { uri: URI }, ...(previousResultId !== undefined && { previousResultId }) });
+    const { resultId } = await pull();
+    assert.ok(resultId);
+    await client.change(URI, 2, [{ text: `${TEXT}\n` }]);
+    assert.deepEqual(await pull(resultId), { kind: "unchanged", resultId });
+    await client.change(URI, 3, [{ text: `\n${TEXT}` }]);
+    assert.equal((await pull(resultId)).kind, "full", "they have moved by a line");
+    await client.change(URI, 4, [{ text: `{ "platform": "board" }` }]);
+    const none = await pull(resultId);
+    assert.deepEqual(none.kind === "full" && none.items, []);
+  });
+
   it("sends the status with what it counted", async () => {
     client = await TestClient.start(PUSHING);
     await client.open(URI, TEXT);

@@ -79,6 +79,17 @@ describe("files that nobody has open", () => {
       await shows("board.platform.jsonc", []);
     });
 
+    it("outside of all folders lose them when they are closed", async () => {
+      write("inside/d05.platform.jsonc", HOST);
+      write("outside/board.platform.jsonc", OVERLAP);
+      await start(PUSHING, ["inside"]);
+      await client.open(uriOf("outside/board.platform.jsonc"), OVERLAP);
+      await shows("outside/board.platform.jsonc", ["overlapping-reservations"]);
+      client.published.length = 0;
+      await client.notify("textDocument/didClose", { textDocument: { uri: uriOf("outside/board.platform.jsonc") } });
+      await shows("outside/board.platform.jsonc", []);
+    });
+
     it("take their findings with them to another name", async () => {
       write("board.platform.jsonc", OVERLAP);
       await start(PUSHING);

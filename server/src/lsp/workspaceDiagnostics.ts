@@ -1,6 +1,5 @@
 // The findings of all files in the folders that are open: pushed for those that nobody has open, or handed out where the client asks for them.
 // Knows nothing of how a file is checked, nor of how files are found.
-import { createHash } from "node:crypto";
 import type { CancellationToken, Connection, Diagnostic, ResultProgressReporter, WorkDoneProgressReporter, WorkDoneProgressServerReporter, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportPartialResult, WorkspaceDocumentDiagnosticReport } from "vscode-languageserver";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { FileId } from "../../../core/src/index";
@@ -8,6 +7,7 @@ import type { CheckedFile } from "../workspace/check";
 import type { ClosedFiles } from "../workspace/closedFiles";
 import type { LanguageFiles } from "../workspace/languageFiles";
 import { fileAt, pathOfUri } from "./editorFiles";
+import { resultIdOf } from "./resultId";
 import { inSlices } from "./slices";
 
 export interface WorkspaceDiagnosticsOptions {
@@ -210,11 +210,6 @@ class LateProgress {
     if (this.isEnded) bar.done();
     else this.bar = bar;
   }
-}
-
-/** The same findings have the same id, in another run of the server, too. */
-function resultIdOf(items: readonly Diagnostic[]): string {
-  return createHash("sha256").update(JSON.stringify(items)).digest("hex").slice(0, 20);
 }
 
 /** A file's URI in one spelling: clients differ in what they escape. */
