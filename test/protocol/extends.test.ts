@@ -134,7 +134,7 @@ describe("names across files that extend one another", () => {
 
   it("show what an entry has from below, as that file says it now", async () => {
     const hover = async (piece: string): Promise<string> => ((await at<Hover>("hover", "board.platform.jsonc", piece)).contents as { value: string }).value;
-    assert.match(await hover('"uart0"'), /In \[soc\\\.platform\\\.jsonc, line 5\]\(file:.*#L5\):\n\n```jsonc\n\{ "name": "uart0", "base": "0x1000_0000", "size": "4K" \}\n```$/);
+    assert.match(await hover('"uart0"'), /\*\*uart0\*\* in \[soc\\\.platform\\\.jsonc, line 5\]\(file:.*#L5\):\n\n```jsonc\n\{ "name": "uart0", "base": "0x1000_0000", "size": "4K" \}\n```$/);
     assert.doesNotMatch(await hover('"ring"'), /soc/);
     await client.open(uriOf("soc.platform.jsonc"), SOC.replace("0x1000_0000", "0x1010_0000"));
     assert.match(await hover('"uart0"'), /"0x1010_0000"/);

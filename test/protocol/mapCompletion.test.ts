@@ -205,6 +205,11 @@ describe("completion of a guest's places", () => {
     assert.match((fitting?.documentation as MarkupContent).value.replaceAll("\\", ""), /^`0x9000_0000-0xc5ff_ffff` is free on a and b, above reserved region 0x8000_0000-0x8fff_ffff of a and below msi region .* of b\.\n\n512 MiB at its lower end would be `0x9000_0000-0xafff_ffff`\.$/);
   });
 
+  it("begins memory where the plan would, since all that floats goes around it", async () => {
+    const [first] = await offered(`"machine": "qemu-virt-10.1", "memory": [{ "name": "ram", "size": "1G", "base": "|" }]`);
+    assert.equal(first?.label, "0x4000_0000");
+  });
+
   it("offers a doorbell the places that strategies name, then what 32 bits reach", async () => {
     assert.deepEqual(labels(await offered(`"memory": [{ "name": "ram", "size": "1G" }], "doorbell": { "base": "|" }`)).slice(0, 3), ["0x0800_0000 the hosts' own MSI window", "0xfee0_0000 the usual place", "0xc610_0000 about 927.8 MiB free, after msi of b"]);
   });

@@ -8,10 +8,11 @@ import { windowTypes } from "../language/vocabulary";
 import { RangeSet } from "../plan/rangeSet";
 import { placementInput } from "./guestPlacement";
 import type { GuestPlan } from "./guestPlan";
+import { startOf } from "./placement/attempt";
 import { place } from "./placement/place";
-import type { DoorbellChoice, Occupied, PlacementInput } from "./placement/placement";
+import type { DoorbellChoice, Occupied, Placement, PlacementInput } from "./placement/placement";
 import { firstObstacle, strategyRange } from "./placement/doorbellChoice";
-import { boundsOf, naturalAlignment, occupiedBefore, reachOf } from "./placement/requests";
+import { boundsOf, naturalAlignment, reachOf } from "./placement/requests";
 
 /** The guest's addresses, as far as they are free for one of its entries. */
 export interface FreeGuestSpace {
@@ -39,7 +40,7 @@ const DOORBELLS = ["host-window", "fixed", "top", "sign-extended"] as const;
 
 /**
  * The free space for the value at a path, which says where an entry of the guest begins; undefined for any other value. What the plan places by itself
- * counts as taken, so that nothing has to move.
+ * counts as taken, so that it need not move; but not for memory, since the doorbell, windows and what floats in the machine are placed around that.
  * @param path of the value, such as `/memory/0/base`
  * @param type what the entry's own `type` says, since an entry that is being written may not be in the plan yet
  */
@@ -57,7 +58,7 @@ export function freeGuestSpaceFor(plan: GuestPlan, path: Path, type?: string): F
 function forMemory(plan: GuestPlan, index: number): FreeGuestSpace {
   const input = placementInput(plan);
   const { from, align } = boundsOf(input, (plan.guest.memory ?? []).find(({ anchor }) => anchor.path[1] === index) ?? {});
-  const space = around(plan, without(plan.guest, "memory", index), { alignment: () => align });
+  const space = around(plan, without(plan.guest, "memory", index), { ignores: "all but memory", alignment: () => align });
   const lowest = (size: bigint): Address<"ipa"> | undefined => {
     const above = { base: from, end: input.forbidden.top.end };
     return space.free.flatMap((one) => intersection(one, above) ?? []).map(({ base, end }) => ({ base: up(base, align), end })).find(({ base, end }) => base + size <= end)?.base;
@@ -78,7 +79,7 @@ function forDoorbell(plan: GuestPlan): FreeGuestSpace {
   const input: PlacementInput = { ...placementInput(plan), guest };
   // Devices that only know 32-bit addresses must reach it too.
   const within = reachOf("mem32", input.forbidden.top.end);
-  const space = around(plan, guest, { within, alignment: (size) => (size === undefined || size < MIB ? MIB : naturalAlignment(size)) }, false);
+  const space = around(plan, guest, { within, ignores: "doorbell", alignment: (size) => (size === undefined || size < MIB ? MIB : naturalAlignment(size)) });
   const sized: PlacementInput = doorbell?.size === undefined ? input : { ...input, guest: { ...guest, doorbell: { anchor: doorbell.anchor, size: doorbell.size } } };
   const chosen = DOORBELLS.flatMap((choice): ChosenPlace[] => {
     const range = strategyRange(sized, choice);
@@ -89,23 +90,28 @@ function forDoorbell(plan: GuestPlan): FreeGuestSpace {
 
 interface Shape {
   readonly within?: AddressRange<"ipa">;
+  /** What the plan places by itself that is not in the way. */
+  readonly ignores?: "doorbell" | "all but memory";
   alignment(size: bigint | undefined): bigint;
 }
 
 /** @param guest without the entry itself */
-function around(plan: GuestPlan, guest: Guest, { within, alignment }: Shape, withDoorbell = true): FreeGuestSpace {
+function around(plan: GuestPlan, guest: Guest, { within, ignores, alignment }: Shape): FreeGuestSpace {
   const input: PlacementInput = { ...placementInput(plan), guest };
-  const placement = place(input);
-  const range = placement.doorbell.range;
-  const occupied: Occupied[] = [
-    ...occupiedBefore(input),
-    ...placement.memory.flatMap(({ entry, banks }) => banks.map((bank): Occupied => ({ range: bank, by: { kind: "memory", entry } }))),
-    ...placement.windows.flatMap((window): Occupied[] => (window.range ? [{ range: window.range, by: { kind: "window", entry: window.entry } }] : [])),
-    ...(placement.layout?.regions ?? []).map((region): Occupied => ({ range: region.range, by: { kind: "machine", region } })),
-    ...(withDoorbell && range ? [{ range, by: { kind: "doorbell" } } as const] : []),
-  ];
+  const occupied: Occupied[] = [...startOf(input).occupied, ...placedIn(place(input), ignores)];
   const whole = within ?? { base: address<"ipa">(0n), end: input.forbidden.top.end };
   return { plan, occupied, free: new RangeSet(occupied.map((one) => one.range)).missingIn(whole), alignment, chosen: () => [] };
+}
+
+function placedIn({ memory, windows, layout, doorbell }: Placement, ignores: Shape["ignores"]): Occupied[] {
+  const banks = memory.flatMap(({ entry, banks: all }) => all.map((range): Occupied => ({ range, by: { kind: "memory", entry } })));
+  if (ignores === "all but memory") return banks;
+  return [
+    ...banks,
+    ...windows.flatMap(({ entry, range }): Occupied[] => (range ? [{ range, by: { kind: "window", entry } }] : [])),
+    ...(layout?.regions ?? []).map((region): Occupied => ({ range: region.range, by: { kind: "machine", region } })),
+    ...(ignores !== "doorbell" && doorbell.range ? [{ range: doorbell.range, by: { kind: "doorbell" } } as const] : []),
+  ];
 }
 
 function without(guest: Guest, list: "memory" | "devices" | "windows", index: number): Guest {

@@ -32,11 +32,11 @@ function entriesBelow(file: NamingFile, mention: Mention, files: Iterable<Naming
   return below.map((one) => entryBelow(mention, one));
 }
 
-function entryBelow({ removes }: Mention, { file: { source }, mention: { span, entry = span } }: PlacedMention): string {
+function entryBelow({ text: mentioned, removes }: Mention, { file: { source }, mention: { span, entry = span } }: PlacedMention): string {
   const { line, character } = source.position(entry.start);
   const name = decodeURIComponent(source.file.slice(source.file.lastIndexOf("/") + 1));
   const lines = source.text.slice(entry.start, entry.end).split(/\r\n|\r|\n/);
   const shown = lines.slice(0, LINE_LIMIT).map((text, index) => (index > 0 && text.slice(0, character).trim() === "" ? text.slice(character) : text));
   if (lines.length > LINE_LIMIT) shown.push("…");
-  return `${removes ? "Leaves out of" : "In"} [${escapeMarkdown(name)}, line ${line + 1}](${source.file}#L${line + 1}):\n\n${codeBlock(shown.join("\n"), "jsonc")}`;
+  return `${removes ? "Leaves out " : ""}**${escapeMarkdown(mentioned)}** ${removes ? "of" : "in"} [${escapeMarkdown(name)}, line ${line + 1}](${source.file}#L${line + 1}):\n\n${codeBlock(shown.join("\n"), "jsonc")}`;
 }
