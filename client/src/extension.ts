@@ -10,6 +10,7 @@ import { Comparison } from "./comparison/comparison";
 import { withoutPastDocuments } from "./comparison/pastDocuments";
 import { MemoryMap } from "./memoryMap/memoryMap";
 import { GuestViews } from "./guestViews";
+import { PlatmapTasks } from "./tasks";
 
 /** The id of the language in package.json. */
 const languageId = "platmap";
@@ -39,6 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("platmap.showSkippedChecks", () => status.showSkipped()),
     new MemoryMap(client, context.extensionUri, languageId, output),
     new Comparison(client, context.extensionUri, languageId, output),
+    new PlatmapTasks(),
     { dispose: () => void client.stop() },
   );
   // VS Code's menus of the source control view do not know a file's language: at least they are spared where there is no description.

@@ -10,7 +10,7 @@ import { root } from "../run.mjs";
 import { launchBrowser } from "../vscode/browser.mjs";
 import { memoryMapFrame, openFile, reloadWindow } from "../vscode/memoryMap.mjs";
 import { startVsCodeServer } from "../vscode/server.mjs";
-import { chooseTheme, clickText, expectAccessible, lineAt, themes, written } from "./memoryMap.mjs";
+import { chooseTheme, clickText, expectAccessible, lineAt, runCommand, themes, written } from "./memoryMap.mjs";
 
 const patience = 20_000;
 const board = readFileSync(path.join(root, "examples/first-steps.platform.jsonc"), "utf8");
@@ -218,13 +218,6 @@ const checks = [
     },
   ],
 ];
-
-async function runCommand(page, title) {
-  await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input").first().fill(`>${title}`);
-  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title.replace(/^.*: /, "") }).waitFor();
-  await page.keyboard.press("Enter");
-}
 
 async function chooseRevision(page, revision) {
   await runCommand(page, "Platmap: Compare with…");

@@ -1,7 +1,7 @@
 // Uses the memory map in the real VS Code as a person does: with a mouse, with keys alone, while typing, over a reload, in four themes.
 // axe-core says whether the page is fit for those who cannot see it. Needs Linux on x64, since the browser shows the server flavour of VS Code.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -36,7 +36,7 @@ export async function testMemoryMap() {
     await openFile(page, server, file);
     await openMemoryMap(page);
     for (const [name, body] of checks) {
-      await run(name, () => body({ page, map: () => memoryMapFrame(page) }), counts);
+      await run(name, () => body({ page, folder, map: () => memoryMapFrame(page) }), counts);
     }
   } finally {
     await browser.close();
@@ -163,6 +163,21 @@ const checks = [
     },
   ],
   [
+    "Export Map… writes the picture of the lanes that are shown, where the user says",
+    async ({ page, folder }) => {
+      await runCommand(page, "Platmap: Export Map…");
+      await page.locator(".quick-input-title", { hasText: "Export Map" }).waitFor();
+      assert.match(await page.locator(".quick-input-widget input").first().inputValue(), /\/board\.svg$/);
+      await page.keyboard.press("Enter");
+      const picture = path.join(folder, "board.svg");
+      for (let tries = 0; !existsSync(picture); tries += 1) {
+        assert.ok(tries < 100, `${picture} is written`);
+        await page.waitForTimeout(100);
+      }
+      assert.match(readFileSync(picture, "utf8"), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[\s\S]*>first-steps<\/text>[\s\S]*>uart0<\/text>/);
+    },
+  ],
+  [
     "it is there after a reload of the window, as it was left",
     async ({ page, map }) => {
       await (await map()).locator("#filter").fill("dram");
@@ -208,6 +223,14 @@ const checks = [
     },
   ],
 ];
+
+/** Runs a command of the palette. */
+export async function runCommand(page, title) {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").first().fill(`>${title}`);
+  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title.replace(/^.*: /, "") }).waitFor();
+  await page.keyboard.press("Enter");
+}
 
 /** The line, from 1, on which a text of the example stands. */
 function lineOf(text) {
