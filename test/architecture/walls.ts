@@ -9,8 +9,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "server/src/jsonc": ["core/src"],
   "server/src/import": ["core/src", "server/src/jsonc", "server/src/host"],
   "server/src/workspace": ["core/src", "server/src/jsonc", "server/src/host"],
+  // What is said before the rest is loaded.
+  "server/src/lsp/capabilities": ["core/src"],
   "server/src/lsp": [
     "core/src",
+    "server/src/lsp/capabilities",
     "server/src/jsonc",
     "server/src/host",
     "server/src/workspace",
@@ -18,7 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     // The same words in the terminal and in the editor's views.
     "server/src/cli/report",
   ],
-  "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp"],
+  "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp", "server/src/lsp/capabilities"],
   "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server", "server/src/lsp/capabilities"],
   "server/src/cli": [
     "core/src",
