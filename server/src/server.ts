@@ -100,13 +100,15 @@ class LanguageServer {
   private hasFolders = false;
   private refreshes = false;
   private watches = false;
+  /** How often a file has changed, in the editor or on the disk. */
+  private changes = 0;
 
   constructor(
     private readonly connection: Connection,
     private readonly settings: ServerSettings,
   ) {
     const surroundings = (this.surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText()));
-    this.workspace = new Workspace(settings.rules ?? rules, surroundings);
+    this.workspace = new Workspace(settings.rules ?? rules, surroundings, () => (this.watches ? this.changes : undefined));
     this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt });
     this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
     this.all = this.workspaceDiagnostics(new ClosedFiles(surroundings, this.workspace.options));
@@ -227,6 +229,7 @@ class LanguageServer {
 
   /** Files of the workspace came, went or say something else. A client that pulls is told to pull again, since it may show files that are not open. */
   private filesChanged(): void {
+    this.changes++;
     this.all.moved();
     if (this.pushes) this.guard("checking files that depend on a change", () => this.recheckStale());
     else if (this.refreshes) void this.connection.languages.diagnostics.refresh();
@@ -242,6 +245,7 @@ class LanguageServer {
 
   /** Changes that come in one burst are checked once, after the last of them, without waiting for more. */
   private changed({ document }: TextDocumentChangeEvent<TextDocument>): void {
+    this.changes++;
     if (this.waiting.size === 0) setImmediate(() => this.checkWaiting());
     this.waiting.add(document.uri);
     this.all.edited(document.uri);
@@ -261,6 +265,7 @@ class LanguageServer {
   }
 
   private closed({ document }: TextDocumentChangeEvent<TextDocument>): void {
+    this.changes++;
     this.waiting.delete(document.uri);
     this.workspace.close(document.uri);
     this.all.closed(document.uri);

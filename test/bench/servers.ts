@@ -129,7 +129,7 @@ async function open({ program, args = ["--stdio"] }: Served): Promise<Open> {
   connection.onRequest("client/registerCapability", () => null);
   connection.onRequest("vscode/content", () => readFileSync(path.join(work, "schema.json"), "utf8"));
   connection.listen();
-  const capabilities = { textDocument: { publishDiagnostics: {} }, workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } } };
+  const capabilities = { textDocument: { publishDiagnostics: {} }, workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true }, didChangeWatchedFiles: { dynamicRegistration: true } } };
   await connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities, initializationOptions: { handledSchemaProtocols: ["file"] } });
   return { child, connection, cost: cpuOf(child.pid) };
 }

@@ -75,7 +75,7 @@ const REQUESTS: Readonly<Record<string, readonly Asked[]>> = {
   onExecuteCommand: [of("workspace/executeCommand", { command: "platmap.place", arguments: [URI] })],
   onRequest: [
     of("platmap/map", { uri: URI }), of("platmap/mapPicture", { uri: URI }), of("platmap/plan", { uri: URI }), of("platmap/simulationChoices", { uri: URI }), of("platmap/simulate", { uri: URI, steps: "start:board" }), of("platmap/import", { uris: [URI] }),
-    of("platmap/difference", { left: { uri: OTHER }, right: { uri: URI } }),
+    of("platmap/sideText", { uri: URI }), of("platmap/difference", { left: { uri: OTHER }, right: { uri: URI } }),
   ],
 };
 /** What the server registers for that is not a request, or is one of its beginning. */

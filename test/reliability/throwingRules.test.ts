@@ -58,8 +58,10 @@ function fail(): never {
   throw new Error("injected");
 }
 
+/** With the rules, too, that are off until somebody turns them on. */
 function check(file: string, text: string, using: readonly Rule[]): CheckedFile {
-  return checkText(file, text, { surroundings, rules: using });
+  const severities = new Map(using.filter((rule) => rule.isOffByDefault === true).map((rule) => [rule.id, rule.severity]));
+  return checkText(file, text, { surroundings, rules: using, severities });
 }
 
 function said({ source, findings }: CheckedFile): string[] {

@@ -21,6 +21,8 @@ export interface Snapshot {
 interface Known {
   readonly snapshot: Snapshot;
   readonly surroundings: RecordedSurroundings;
+  /** The number of changes when its surroundings were last seen to be as they were. */
+  readonly currentAt: number | undefined;
 }
 
 export class Workspace {
@@ -35,6 +37,8 @@ export class Workspace {
   constructor(
     private readonly using: readonly Rule[] = rules,
     private readonly surroundings: Surroundings = nowhere,
+    /** A number that changes with every change of a file, where somebody tells of them; undefined where nobody does, and the files themselves have to be asked. */
+    private readonly changes: () => number | undefined = () => undefined,
   ) {
     const severities = (): SaidSeverities => this.severities;
     this.options = {
@@ -50,6 +54,7 @@ export class Workspace {
   update(uri: string, version: number, text: string): Snapshot {
     const known = this.known.get(uri);
     if (known && known.snapshot.text === text && !this.isStale(uri)) {
+      if (known.snapshot.version === version) return known.snapshot;
       const same = { ...known.snapshot, version };
       this.known.set(uri, { ...known, snapshot: same });
       return same;
@@ -57,11 +62,10 @@ export class Workspace {
     const surroundings = new RecordedSurroundings(this.surroundings);
     const checked = checkText(uri, text, { rules: this.using, surroundings, severities: this.severities, before: known?.snapshot.checked });
     const snapshot = { uri, version, text, checked, lastGood: checked.filePlan ? checked : known?.snapshot.lastGood };
-    this.known.set(uri, { snapshot, surroundings });
+    this.known.set(uri, { snapshot, surroundings, currentAt: this.changes() });
     this.outdated.delete(uri);
     return snapshot;
   }
-
 
   /** Sets severities over those of the configurations, for all documents. True when they are others than before. */
   setSeverities(severities: SaidSeverities): boolean {
@@ -75,7 +79,12 @@ export class Workspace {
   /** True when a document that was checked would be found otherwise now, because a file that it depends on has changed. */
   isStale(uri: string): boolean {
     const known = this.known.get(uri);
-    return known !== undefined && (this.outdated.has(uri) || !known.surroundings.isCurrent());
+    if (!known || this.outdated.has(uri)) return known !== undefined;
+    const changes = this.changes();
+    if (changes !== undefined && changes === known.currentAt) return false;
+    if (!known.surroundings.isCurrent()) return true;
+    this.known.set(uri, { ...known, currentAt: changes });
+    return false;
   }
 
   close(uri: string): void {
