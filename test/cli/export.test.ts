@@ -36,13 +36,39 @@ const AWKWARD = `{
   ],
 }`;
 const ALL = `{ "platform": "all", "memory": [{ "name": "everything", "base": "0x0", "last": "0xffff_ffff_ffff_ffff" }] }`;
-const platforms = [BOARD, AWKWARD, ALL, ...examples.values()].filter((text) => /"platform"\s*:/.test(text));
+/** What the map does not show, and where facts come from, in words that would end a comment. */
+const BESIDE = `{
+  "platform": "beside", "physicalAddressBits": 40,
+  "memory": [
+    { "name": "dram", "base": "0x8000_0000", "size": "1G", "source": { "document": "TRM */ #error", "page": 12 } },
+    { "name": "spare", "base": "0x10_0000_0000", "size": "1G", "disabled": true },
+  ],
+  "devices": [{ "name": "uart", "base": "0x0900_0000", "size": "4K", "disabled": true, "source": "board | file" }],
+  "reserved": [
+    { "name": "pool", "size": "16M", "align": "2M", "within": ["0x8000_0000-0x8fff_ffff", "0xa000_0000-0xafff_ffff"], "source": "boot log" },
+    { "name": "old", "base": "0x8100_0000", "size": "64K", "disabled": true },
+    { "name": "older", "size": "64K", "disabled": true },
+    { "name": "vague" },
+  ],
+}`;
+const platforms = [BOARD, AWKWARD, ALL, BESIDE, ...examples.values()].filter((text) => /"platform"\s*:/.test(text));
 
 function accepted(program: string, args: readonly string[], input?: string): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", ...(input === undefined ? {} : { input }) });
   assert.equal(error, undefined);
   assert.equal(status, 0, stderr);
   return stdout;
+}
+
+/** The bytes of ranges of two cells each that follow upon one another from 0. */
+function bytesIn(cells: readonly bigint[]): bigint {
+  let end = 0n;
+  for (let at = 0; at < cells.length; at += 4) {
+    const [baseHigh = 0n, baseLow = 0n, sizeHigh = 0n, sizeLow = 0n] = cells.slice(at);
+    assert.equal((baseHigh << 32n) | baseLow, end);
+    end += (sizeHigh << 32n) | sizeLow;
+  }
+  return end;
 }
 
 describe("platmap export", () => {
@@ -61,7 +87,7 @@ describe("platmap export", () => {
     assert.match(markdown.out, /\| `0x1_0000_0000` \| `0xf_ffff_ffff` \| 60 GiB \| \*free\* \| free \|/);
     const csv = await platmap(folder, ["export", "a.platform.jsonc", "--to", "csv", "-o", "map.csv"]);
     assert.deepEqual([csv.code, csv.out], [0, ""]);
-    assert.match(fs.readFileSync(path.join(folder, "map.csv"), "utf8"), /^0x9001000,0x9001fff,4096,uart-0,device\r$/m);
+    assert.match(fs.readFileSync(path.join(folder, "map.csv"), "utf8"), /^0x9001000,0x9001fff,4096,uart-0,device,,,,\r$/m);
   });
 
   it("makes device trees that dtc takes, with every reservation", () => {
@@ -89,6 +115,34 @@ describe("platmap export", () => {
       accepted("ld", ["-T", script, "-r", path.join(folder, "empty.o"), "-o", path.join(folder, "out.o")]);
     }
     assert.match(exporters.ld(planOf(BOARD)), /dram_1 \(rwx\) : ORIGIN = 0x90010000, LENGTH = 0x6dff0000/);
+  });
+
+  it("says in every form what is placed at boot and what is disabled, and where facts come from", () => {
+    const plan = planOf(BESIDE);
+    const markdown = exporters.markdown(plan);
+    assert.match(markdown, /^\| first \| last \| size \| what \| kind \| source \|$/m);
+    assert.match(markdown, /`uart` \| device, disabled \| board \\\| file \|/);
+    assert.match(markdown, /### Reservations that are placed at boot\n\n.*\n.*\n\| `pool` \| 16 MiB \| 2 MiB \| `0x8000_0000-0x8fff_ffff`, `0xa000_0000-0xafff_ffff` \| boot log \|\n/);
+    assert.match(markdown, /### Reservations with neither a place nor a size\n\n.*\n.*\n\| `vague` \|/);
+    assert.match(markdown, /### Reservations that are disabled\n\n.*\n.*\n\| `old` \| `0x8100_0000` \| `0x8100_ffff` \| 64 KiB \|\n\| `older` \|  \|  \| 64 KiB \|/);
+    const rows = exporters.csv(plan).split("\r\n");
+    assert.ok(rows.includes(",,16777216,pool,reservation,placed at boot,2097152,0x80000000-0x8fffffff 0xa0000000-0xafffffff,boot log"));
+    assert.ok(rows.includes("0x81000000,0x8100ffff,65536,old,reservation,disabled,,,"));
+    assert.ok(rows.includes("0x9000000,0x9000fff,4096,uart,device,disabled,,,board | file"));
+    assert.match(exporters.ld(plan), /reservation pool, placed at boot: 16 MiB, a multiple of 2 MiB, in 0x8000_0000-0x8fff_ffff or 0xa000_0000-0xafff_ffff; source: boot log \*\//);
+    assert.doesNotMatch(exporters.ld(plan), /spare \(rwx\)/);
+    assert.doesNotMatch(exporters.dts(plan).replace(/\/\*[^]*?\*\//g, ""), /spare|old|vague|#error/);
+    assert.match(exporters.dts(plan), /reservation old, disabled: 0x8100_0000-0x8100_ffff \(64 KiB\)/);
+    const check = `${exporters["c-header"](plan)}\n_Static_assert(BESIDE_POOL_SIZE == 0x1000000, "");\n#if defined(BESIDE_OLD_SIZE) || defined(BESIDE_POOL_BASE)\n#error\n#endif\n`;
+    accepted("gcc", ["-std=c11", "-fsyntax-only", "-x", "c", "-"], check);
+  });
+
+  it("says all 2^64 bytes in two halves, which are all of them to dtc", () => {
+    const all = `{ "platform": "all", "memory": [{ "name": "m", "base": "0x0", "size": "16E" }], "reserved": [{ "name": "r", "base": "0x0", "size": "16E" }, { "name": "b", "base": "0x0", "size": "16E", "origin": "memreserve" }] }`;
+    const again = accepted("dtc", ["-q", "-I", "dts", "-O", "dts", "-"], exporters.dts(planOf(all)));
+    const regs = [...again.matchAll(/reg = ([^;]*);/g)].map(([, cells = ""]) => bytesIn([...cells.matchAll(/0x[0-9a-f]+/g)].map(([one]) => BigInt(one))));
+    assert.deepEqual(regs, [1n << 64n, 1n << 64n]);
+    assert.deepEqual([...again.matchAll(/memreserve\/\s+(\S+) (\S+);/g)].map(([, base = "", size = ""]) => [BigInt(base), BigInt(size)]), [[0n, 1n << 63n], [1n << 63n, 1n << 63n]]);
   });
 
   it("keeps text text", () => {

@@ -109,6 +109,14 @@ describe("emitted fragments", () => {
     assert.equal([...stdout.matchAll(/iommu-addresses/g)].length - [...stdout.matchAll(/iommu-addresses:/g)].length, 4);
   });
 
+  it("close all 2^64 addresses of a host that has none left, in two halves that dtc takes", () => {
+    const host = `{ "platform": "shut", "iommus": [{ "name": "smmu", "type": "smmuv3", "reserved": [{ "base": "0x0", "size": "16E", "type": "reserved" }] }] }`;
+    const source = textOf(emitDeviceTree(planOf({ physicalAddressBits: 64 }, { shut: host })));
+    const { stdout, status, stderr } = spawnSync("dtc", ["-@", "-I", "dts", "-O", "dts"], { input: source, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /iommu-addresses = <0xffffffff 0x00 0x00 0x80000000 0x00>, < ?0xffffffff 0x80000000 0x00 0x80000000 0x00>;/);
+  });
+
   it("are a libvirt domain that an XML reader reads", async () => {
     const host = `{ "platform": "d05-1", "arch": "arm64", "pci": [{ "name": "p", "devices": [{ "at": "00:05.0", "type": "endpoint" }] }] }`;
     const guest = { machine: "qemu-q35-8.2", physicalAddressBits: 42, memory: [{ name: "ram", size: "4G" }], maxMemory: "8G", memorySlots: 2, iommu: { type: "virtio-iommu" }, passthrough: [{ host: "d05-1", device: "00:05.0" }] };

@@ -5,7 +5,9 @@ import { sizeOf } from "../address";
 import { nameAndNoun } from "../describe/overlap";
 import type { Plan } from "../plan/plan";
 import type { Memory, Reservation } from "../platform";
-import { printRangeAndSize } from "../print";
+import { printPlainAddress, printRangeAndSize } from "../print";
+import { besideComment, besideTheMap, isDisabled, sourceComment } from "./besideTheMap";
+import { cellPair, MOST_IN_CELLS, rangeCells, sayableParts } from "./deviceTreeCells";
 import { commentText } from "./identifiers";
 
 /** The longest name of a node, without its unit address. */
@@ -16,22 +18,24 @@ export function deviceTreeSource(plan: Plan): string {
   const { platform } = plan;
   const memory = (platform.memory ?? []).filter((one) => one.disabled !== true);
   const reserved = (platform.reserved ?? []).filter((one) => one.disabled !== true);
-  const disabled = [...(platform.memory ?? []), ...(platform.reserved ?? [])].filter((one) => one.disabled === true);
+  const disabled = (platform.memory ?? []).filter((one) => one.disabled === true);
   const nodeName = nodeNameMaker();
   const isRam = ({ type }: Memory): boolean => type === undefined || type === "ram";
   const blocked = reserved.filter((one) => one.origin === "memreserve");
+  const beside = besideTheMap(plan).filter(({ state }) => state !== "placed at boot");
   const others = plan.physical.occupants.filter((one) => one.role !== "memory" && one.role !== "reservation");
   return [
     "/dts-v1/;", "",
-    ...blocked.flatMap((one) => (one.extent?.ranges ?? []).map((range) => `/memreserve/ ${hex(range.base)} ${hex(sizeOf(range))}; /* ${commentText(one.name)} */`)),
+    ...blocked.flatMap((one) => memreserves(plan, one)),
     "/ {", `\t/* ${commentText(platform.platform)} */`, "\t#address-cells = <2>;", "\t#size-cells = <2>;", "",
-    ...memory.filter(isRam).flatMap((one) => memoryNode(one, nodeName)),
-    ...memory.filter((one) => !isRam(one)).map((one) => `\t/* memory ${commentText(one.name)} (${one.type ?? "ram"}) has no node of its own: ${rangesOf(one)} */`),
+    ...memory.filter(isRam).flatMap((one) => memoryNode(plan, one, nodeName)),
+    ...memory.filter((one) => !isRam(one)).map((one) => `\t/* memory ${commentText(one.name)} (${one.type ?? "ram"}) has no node of its own: ${rangesOf(one)}${sourceComment(plan, one.anchor)} */`),
     "", "\treserved-memory {", "\t\t#address-cells = <2>;", "\t\t#size-cells = <2>;", "\t\tranges;",
-    ...reserved.filter((one) => one.origin !== "memreserve").flatMap((one) => reservedNode(one, nodeName)),
+    ...reserved.filter((one) => one.origin !== "memreserve").flatMap((one) => reservedNode(plan, one, nodeName)),
     "\t};", "",
-    ...disabled.map((one) => `\t/* ${commentText(one.name)} is disabled */`),
-    ...others.map((one) => `\t/* not memory: ${commentText(nameAndNoun(one))} ${printRangeAndSize(one.range)} */`),
+    ...disabled.map((one) => `\t/* memory ${commentText(one.name)}, disabled: ${rangesOf(one)}${sourceComment(plan, one.anchor)} */`),
+    ...beside.map((one) => `\t/* ${besideComment(plan, one)} */`),
+    ...others.map((one) => `\t/* not memory: ${commentText(nameAndNoun(one))}${isDisabled(plan, one) ? ", disabled" : ""} ${printRangeAndSize(one.range)}${sourceComment(plan, one.entry)} */`),
     "};", "",
   ].join("\n");
 }
@@ -50,37 +54,39 @@ function nodeNameMaker(): NodeName {
   };
 }
 
-function memoryNode({ name, extent, node }: Memory, nodeName: NodeName): string[] {
-  const [first] = extent?.ranges ?? [];
-  if (!extent || !first) return [];
-  if (!extent.ranges.every(fitsInCells)) return [`\t/* memory ${commentText(name)} has 2^64 bytes, which no two cells hold */`];
-  const numa = node === undefined ? [] : [`\t\tnuma-node-id = <${node}>;`];
-  return [`\t${nodeName("memory", first.base)} {`, `\t\t/* ${commentText(name)} */`, `\t\tdevice_type = "memory";`, `\t\treg = ${cells(extent.ranges)};`, ...numa, "\t};"];
+function memreserves(plan: Plan, { name, extent, anchor }: Reservation): string[] {
+  const parts = (extent?.ranges ?? []).flatMap(sayableParts);
+  return parts.map((part) => `/memreserve/ ${printPlainAddress(part.base)} ${printPlainAddress(sizeOf(part))}; /* ${commentText(name)}${sourceComment(plan, anchor)} */`);
 }
 
-function reservedNode(one: Reservation, nodeName: NodeName): string[] {
+function memoryNode(plan: Plan, { name, extent, node, anchor }: Memory, nodeName: NodeName): string[] {
+  const [first] = extent?.ranges ?? [];
+  if (!extent || !first) return [];
+  const numa = node === undefined ? [] : [`\t\tnuma-node-id = <${node}>;`];
+  return [`\t${nodeName("memory", first.base)} {`, `\t\t/* ${commentText(name)}${sourceComment(plan, anchor)} */`, `\t\tdevice_type = "memory";`, `\t\treg = ${cells(extent.ranges)};`, ...numa, "\t};"];
+}
+
+function reservedNode(plan: Plan, one: Reservation, nodeName: NodeName): string[] {
   const { name, extent, type, noMap, reusable } = one;
   const [first] = extent?.ranges ?? [];
-  if (extent && !extent.ranges.every(fitsInCells)) return [`\t\t/* ${commentText(name)} has 2^64 bytes, which no two cells hold */`];
   const place = extent ? [`reg = ${cells(extent.ranges)};`] : placedAtBoot(one);
-  if (place.length === 0) return [`\t\t/* ${commentText(name)} has neither a place nor a size */`];
+  if (place.length === 0) return [];
   const pool = type === "dma-pool" ? ['compatible = "shared-dma-pool";'] : [];
   const flags = [...(noMap === true ? ["no-map;"] : []), ...(reusable === true ? ["reusable;"] : [])];
   const comment = type === undefined || type === "dma-pool" ? [] : [`/* ${type} */`];
   const node = nodeName(name, first?.base);
-  const lines = [...comment, ...(node.startsWith(name) ? [] : [`/* ${commentText(name)} */`]), ...pool, ...place, ...flags];
+  const source = sourceComment(plan, one.anchor);
+  const called = node.startsWith(name) && source === "" ? [] : [`/* ${commentText(name)}${source} */`];
+  const lines = [...comment, ...called, ...pool, ...place, ...flags];
   return ["", `\t\t${node} {`, ...lines.map((line) => `\t\t\t${line}`), "\t\t};"];
-}
-
-function fitsInCells(range: AddressRange<"pa">): boolean {
-  return sizeOf(range) < 1n << 64n;
 }
 
 function placedAtBoot({ size, align, within }: Reservation): string[] {
   if (size === undefined || size === 0n) return [];
+  if (size > MOST_IN_CELLS) return ["/* its size is 2^64, which no two cells hold */"];
   return [
-    `size = <${pair(size)}>;`,
-    ...(align === undefined ? [] : [`alignment = <${pair(align)}>;`]),
+    `size = <${cellPair(size)}>;`,
+    ...(align === undefined || align > MOST_IN_CELLS ? [] : [`alignment = <${cellPair(align)}>;`]),
     ...(within === undefined || within.length === 0 ? [] : [`alloc-ranges = ${cells(within)};`]),
   ];
 }
@@ -90,14 +96,5 @@ function rangesOf({ extent }: Memory): string {
 }
 
 function cells(ranges: readonly AddressRange<"pa">[]): string {
-  return ranges.map((range) => `<${pair(range.base)} ${pair(sizeOf(range))}>`).join(", ");
-}
-
-/** Two cells of 32 bits. */
-function pair(value: bigint): string {
-  return `${hex(value >> 32n)} ${hex(value & 0xffff_ffffn)}`;
-}
-
-function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
+  return ranges.flatMap(rangeCells).map((range) => `<${range}>`).join(", ");
 }

@@ -3,6 +3,8 @@
 import type { AddressRange } from "../../address";
 import { listedLabels } from "../../describe/assignability";
 import { describeConflict } from "../../describe/guestPlacement";
+import { rangeCells } from "../../export/deviceTreeCells";
+import { commentText } from "../../export/identifiers";
 import { printRange } from "../../print";
 import { asEmitted } from "../dmaAddresses";
 import type { ForbiddenRange } from "../forbidden";
@@ -23,7 +25,7 @@ export function emitDeviceTree(plan: GuestPlan): Emitted {
     "/dts-v1/;",
     "/plugin/;",
     "",
-    `/* ${comment(plan.guest.guest)}, placed for ${plan.hosts.length === 0 ? "no host" : comment(listedLabels(plan.hosts.map((host) => host.name), 8))}. Its PCI host bridge has the label pcie. */`,
+    `/* ${commentText(plan.guest.guest)}, placed for ${plan.hosts.length === 0 ? "no host" : commentText(listedLabels(plan.hosts.map((host) => host.name), 8))}. Its PCI host bridge has the label pcie. */`,
     "&{/} {",
     "\t#address-cells = <2>;",
     "\t#size-cells = <2>;",
@@ -35,22 +37,11 @@ export function emitDeviceTree(plan: GuestPlan): Emitted {
 }
 
 function memoryNode(bank: AddressRange<"ipa">): string[] {
-  return ["", `\tmemory@${bank.base.toString(16)} {`, `\t\tdevice_type = "memory";`, `\t\treg = <${cells(bank.base)} ${cells(bank.end - bank.base)}>;`, "\t};"];
+  return ["", `\tmemory@${bank.base.toString(16)} {`, `\t\tdevice_type = "memory";`, `\t\treg = ${rangeCells(bank).map((range) => `<${range}>`).join(", ")};`, "\t};"];
 }
 
 function reservedNode({ range, kind, hosts, because }: ForbiddenRange, index: number): string[] {
-  const { base, end } = asEmitted(range);
+  const closed = asEmitted(range);
   const why = `${printRange(range)}: ${kindWord(kind)} on ${listedLabels(hosts, 4)}, ${because[0] ?? ""}`;
-  return ["", `\t\t/* ${comment(why)} */`, `\t\tclosed-${index}-${base.toString(16)} {`, `\t\t\tiommu-addresses = <&pcie ${cells(base)} ${cells(end - base)}>;`, "\t\t};"];
-}
-
-/** Two cells of 32 bits, the higher first. A size of 2^64 cannot be said, and is said as all but the last page. */
-function cells(value: bigint): string {
-  const sayable = value >> 64n === 0n ? value : (1n << 64n) - 4096n;
-  return `0x${(sayable >> 32n).toString(16)} 0x${(sayable & 0xffff_ffffn).toString(16)}`;
-}
-
-/** Names and descriptions are other people's text: nothing in them ends the comment. */
-function comment(text: string): string {
-  return text.replaceAll("*/", "* /").replace(/[^\x20-\x7e]/g, "?");
+  return ["", `\t\t/* ${commentText(why)} */`, `\t\tclosed-${index}-${closed.base.toString(16)} {`, `\t\t\tiommu-addresses = ${rangeCells(closed).map((part) => `<&pcie ${part}>`).join(", ")};`, "\t\t};"];
 }
