@@ -58,10 +58,11 @@ function fail(): never {
   throw new Error("injected");
 }
 
-/** With the rules, too, that are off until somebody turns them on. */
+/** Also the rules that are off by default look. */
+const severities = new Map(rules.filter(({ isOffByDefault }) => isOffByDefault).map(({ id, severity }) => [id, severity]));
+
 function check(file: string, text: string, using: readonly Rule[]): CheckedFile {
-  const severities = new Map(using.filter((rule) => rule.isOffByDefault === true).map((rule) => [rule.id, rule.severity]));
-  return checkText(file, text, { surroundings, rules: using, severities });
+  return checkText(file, text, { surroundings, severities, rules: using });
 }
 
 function said({ source, findings }: CheckedFile): string[] {
