@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CodeAction, CreateFile, DocumentHighlight, Hover, Location, Position, SymbolInformation, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
+import type { CodeAction, CompletionItem, CreateFile, DocumentHighlight, Hover, Location, Position, SymbolInformation, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
 import { MODERN, TestClient, testSettings } from "./client";
-import { applied, placeOf, textBetween } from "./documents";
+import { applied, placeOf, textBetween, withCursor } from "./documents";
 
 const SOC = `{
   "platform": "soc", "arch": "arm64",
@@ -145,6 +145,19 @@ describe("names across files that extend one another", () => {
     const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: uriOf("board.platform.jsonc") }, range: { start: position, end: position }, context: { diagnostics: [], only: ["refactor.rewrite"] } });
     const action = actions.find(({ title }) => title === "Override uart1 of soc.platform.jsonc here");
     assert.match(applied(BOARD, action?.edit?.changes?.[uriOf("board.platform.jsonc")] ?? []), /"in": "dram" \}, \{ "name": "uart1", "base": "uart0\.next" \}\]/);
+  });
+
+  it("are completed: as references, to write an entry over one of them, and to leave one out", async () => {
+    const offered = async (from: string, to: string): Promise<string[]> => {
+      const text = BOARD.replace(from, to);
+      const { text: clean, position } = withCursor(text);
+      await client.change(uriOf("board.platform.jsonc"), 2, [{ text: clean }]);
+      const items = await client.request<CompletionItem[]>("textDocument/completion", { textDocument: { uri: uriOf("board.platform.jsonc") }, position });
+      return items.map(({ label, detail }) => `${label}: ${detail}`);
+    };
+    assert.deepEqual(await offered('"in": "dram" }],\n  "pci"', '"in": "|" }],\n  "pci"'), ["dram: memory", "uart0: device", "eth0: device", "uart1: device", "ring: reservation", "pcie0: host-bridge", "smmu: iommu"]);
+    assert.deepEqual(await offered('"devices": [{', '"devices": [{ "name": "|" }, {'), ["uart1: device of soc.platform.jsonc"]);
+    assert.deepEqual(await offered('"memory"', '"remove": ["|"], "memory"'), ["uart1: device of soc.platform.jsonc", "nic: function of soc.platform.jsonc", "smmu: iommu of soc.platform.jsonc"]);
   });
 
   it("hold while the text is broken", async () => {

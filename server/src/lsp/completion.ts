@@ -9,6 +9,7 @@ import type { Cursor } from "../jsonc/cursor";
 import { cursorAt } from "../jsonc/cursor";
 import { siblingsOf, siblingText } from "../jsonc/siblings";
 import type { Snapshot } from "../workspace/workspace";
+import { baseNamesAt } from "./baseNames";
 import { rangeBetween } from "./convert";
 
 const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
@@ -55,14 +56,15 @@ function valuesAt(snapshot: Snapshot, file: RecordType, cursor: Cursor): Complet
   const isElement = typeof cursor.path.at(-1) === "number";
   const known = valueCompletions(spot.type, isElement ? undefined : spot.field, { [Symbol.iterator]: () => namesIn(snapshot) });
   const entries = isElement ? shapesOf(spot.type).flatMap((shape) => (shape.kind === "record" ? [entrySnippet(shape)] : [])).filter((one) => one !== undefined) : [];
-  const all = [...placesAt(snapshot, spot, cursor), ...entries, ...(entries.length > 0 ? known.filter((one) => one.kind !== "shape") : known)];
+  const all = [...placesAt(snapshot, spot, cursor), ...baseNamesAt(snapshot, spot, cursor.path), ...entries, ...(entries.length > 0 ? known.filter((one) => one.kind !== "shape") : known)];
   return all.map((one, index) => ({ ...one, rank: index }));
 }
 
 /** Gone through only for a value that is a name. */
 function* namesIn(snapshot: Snapshot): Generator<readonly [string, EntryKind | undefined]> {
   const { checked, lastGood } = snapshot;
-  for (const [name, declared] of checked.names.size > 0 ? checked.names : (lastGood?.names ?? [])) yield [name, declared.entryKind];
+  const names = (checked.extended ?? checked).names;
+  for (const [name, declared] of names.size > 0 ? names : ((lastGood?.extended ?? lastGood)?.names ?? [])) yield [name, declared.entryKind];
   yield* hostNames(snapshot);
 }
 
