@@ -20,7 +20,8 @@ const changed = board.replace('"0x0900_8000"', '"0x0901_0000"').replace('"size":
 /** Resolves to how many of the checks passed and failed. */
 export async function testComparison() {
   const folder = mkdtempSync(path.join(tmpdir(), "platmap-comparison-"));
-  const server = await startVsCodeServer();
+  // Its own git says when a commit is made, and has the view of what is not committed.
+  const server = await startVsCodeServer({ settings: { "git.enabled": true, "git.openRepositoryInParentFolders": "never" } });
   const browser = await launchBrowser();
   const counts = { passed: 0, failed: 0 };
   try {
@@ -29,8 +30,7 @@ export async function testComparison() {
     const file = path.join(folder, "board.platform.jsonc");
     writeFileSync(file, board);
     git(folder, "init", "--quiet");
-    git(folder, "add", "--all");
-    git(folder, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "the board");
+    commit(folder);
     writeFileSync(file, changed);
     writeFileSync(path.join(folder, "hostile.platform.jsonc"), hostileDescription());
     await openFile(page, server, file);
@@ -44,6 +44,11 @@ export async function testComparison() {
     rmSync(folder, { recursive: true, force: true });
   }
   return counts;
+}
+
+function commit(folder) {
+  git(folder, "add", "--all");
+  git(folder, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "the board");
 }
 
 function git(folder, ...args) {
@@ -205,6 +210,19 @@ const checks = [
       await notification(page, "there is no revision no-such-branch");
       await chooseRevision(page, "HEAD~0");
       await (await compared()).locator("#left-name", { hasText: "at HEAD~0" }).waitFor();
+    },
+  ],
+  [
+    "the view of what is not committed has Compare with HEAD, and a commit is followed",
+    async ({ page, folder, compared }) => {
+      await page.keyboard.press("Control+Shift+G");
+      await page.locator(".scm-view .monaco-list-row", { hasText: "board.platform.jsonc" }).first().click({ button: "right" });
+      await page.locator(".monaco-menu .action-label", { hasText: "Compare with HEAD" }).click();
+      const frame = await compared();
+      await frame.locator("#left-name", { hasText: /at HEAD$/ }).waitFor();
+      await frame.locator("#summary", { hasText: "2 overlaps gone" }).waitFor();
+      commit(folder);
+      await frame.locator("#summary", { hasText: "Nothing has changed in its meaning." }).waitFor();
     },
   ],
   [
