@@ -12,8 +12,8 @@ export const LANE_HEAD = 36;
 /** Room below them for the limit of a space. */
 export const LANE_FOOT = 22;
 
-/** The lanes with their titles; the first address is at `LANE_HEAD`. */
-export function drawLanes(layout: MapLayout, ids: PatternIds): Drawn[] {
+/** The lanes with their titles; the first address is at `LANE_HEAD`. `over` is drawn over the boxes of a lane, and under their text. */
+export function drawLanes(layout: MapLayout, ids: PatternIds, over: (lane: LaneLayout) => readonly Drawn[] = () => []): Drawn[] {
   const { lanes, links, marks } = layout;
   const moved = (...children: readonly Drawn[]): Drawn => draw("g", { transform: `translate(0 ${LANE_HEAD})` }, ...children);
   return [
@@ -21,7 +21,7 @@ export function drawLanes(layout: MapLayout, ids: PatternIds): Drawn[] {
     moved(
       ...lanes.flatMap((lane) => drawRails(lane, layout)),
       ...links.filter(isBand).map((link) => drawBand(link)),
-      ...lanes.flatMap((lane) => drawBoxes(lane, ids)),
+      ...lanes.flatMap((lane) => drawBoxes(lane, ids, over(lane))),
       ...links.filter((link) => !isBand(link)).map((link) => (isBand(link) ? drawBand(link) : drawPath(link))),
       ...marks.map(drawMark),
     ),
@@ -54,11 +54,12 @@ function drawLimit(x: number, width: number, { y, text }: { readonly y: number; 
   return [draw("line", { class: "limit", x1: x - 6, y1: y, x2: x + width + 6, y2: y }), drawText("text", { class: "gap middle", x: x + width / 2, y: y + 13 }, text)];
 }
 
-function drawBoxes({ lane, rows, gaps, conflicts, addresses }: LaneLayout, ids: PatternIds): Drawn[] {
+function drawBoxes({ lane, rows, gaps, conflicts, addresses }: LaneLayout, ids: PatternIds, over: readonly Drawn[]): Drawn[] {
   return [
     ...gaps.map((gap) => draw("g", { class: "gap-area", "data-base": `0x${gap.range.base.toString(16)}`, "data-end": `0x${gap.range.end.toString(16)}`, "data-lane": lane.id }, gap.label && drawLabel(gap.label))),
     ...rows.map((row) => drawRow(lane, row, ids)),
     ...conflicts.flatMap((box) => [draw("rect", { x: box.x, y: box.y, width: box.width, height: Math.max(0, box.height), fill: `url(#${ids.cross})` }), rect(box, "error conflict-edge")]),
+    ...over,
     draw("g", { class: "labels" }, ...rows.flatMap(drawLabels), ...addresses.map((label) => drawLabel(label, true))),
   ];
 }

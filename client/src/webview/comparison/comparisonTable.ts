@@ -11,7 +11,8 @@ export interface ComparisonTableEvents {
   unfolded(fold: string): void;
 }
 
-const HEADINGS = ["Lane", "Name", "What", "Before", "After", "Change"];
+const HEADINGS = ["Name", "Change", "Before", "After", "What", "Lane"];
+const BEFORE = HEADINGS.indexOf("Before");
 
 export class ComparisonTable {
   private rows: readonly ComparisonRow[] = [];
@@ -57,7 +58,8 @@ export class ComparisonTable {
 
   private rowElement({ lanes }: ComparisonView, row: ComparisonRow): HTMLTableRowElement {
     const lane = lanes.find(({ id }) => id === row.lane)?.title ?? row.lane;
-    const cells = [lane, row.name, row.title === row.name ? "" : row.title, cellText(row.left), cellText(row.right), row.items.length === 0 ? row.word : `${row.word} (${row.items.join(", ")})`];
+    const change = row.items.length === 0 ? row.word : `${row.word} (${row.items.join(", ")})`;
+    const cells = [row.name, change, cellText(row.left), cellText(row.right), row.title === row.name ? "" : row.title, lane];
     return element("tr", { role: "row", "aria-selected": "false", class: `state-${row.state}`, tabindex: -1 }, ...cells.map((cell) => element("td", { role: "gridcell" }, cell)));
   }
 
@@ -78,7 +80,7 @@ export class ComparisonTable {
   private clicked(event: MouseEvent): void {
     const row = this.rows[this.indexOf(event)];
     const column = event.target instanceof Element ? (event.target.closest("td")?.cellIndex ?? -1) : -1;
-    if (row) this.events.chosen(row, row.left && (column === 3 || !row.right) ? "left" : "right", false);
+    if (row) this.events.chosen(row, row.left && (column === BEFORE || !row.right) ? "left" : "right", false);
   }
 
   private pressed(event: KeyboardEvent): void {

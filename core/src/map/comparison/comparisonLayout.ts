@@ -87,7 +87,9 @@ function bandsOf({ regions }: MapComparison, { lanes }: MapLayout): BandLayout[]
     const to = partner === undefined ? undefined : rows.get(partner);
     if (!id.startsWith("left:") || !to || (state !== "moved" && state !== "resized")) return [];
     const end = ({ lane, region }: typeof from): { lane: string; region: string; range: MapRegion["range"] } => ({ lane: lane.lane.id, region: region.id, range: region.range });
-    return [bandOf({ link: { kind: "window", from: end(from), to: end(to), by: "", broken: false }, from, to })];
+    const band = bandOf({ link: { kind: "window", from: end(from), to: end(to), by: "", broken: false }, from, to });
+    // It ends before the address that it is about.
+    return [{ ...band, right: { ...band.right, x: Math.min(band.right.x, band.bend[1]) } }];
   });
 }
 

@@ -21,8 +21,8 @@ export function drawComparison(layout: ComparisonLayout, ids: PatternIds): Drawn
   const moved = (...children: readonly Drawn[]): Drawn => draw("g", { transform: `translate(0 ${LANE_HEAD})` }, ...children);
   return [
     moved(...layout.bands.map((band) => drawBand(band, "fg"))),
-    ...drawLanes({ ...layout, links: [], marks: [] }, ids),
-    moved(...layout.changed.flatMap(({ row, state }) => drawState(row, state, ids)), ...layout.changeMarks.map(drawChangeMark)),
+    ...drawLanes({ ...layout, links: [], marks: [] }, ids, (lane) => layout.changed.filter((one) => one.lane === lane).flatMap(({ row, state }) => drawState(row, state, ids))),
+    moved(...layout.changeMarks.map(drawChangeMark)),
   ];
 }
 
