@@ -89,6 +89,38 @@ describe("platmap diff", () => {
     assert.match(out, /^resized {2}memory \w+: .* \(512 MiB\) -> .* \(1 GiB\)$/m);
   });
 
+  it("says of a description with sources and descriptions nothing that a capture cannot say", async () => {
+    const [name = ""] = captureNames;
+    const folder = folderWith({ "machine.tar.gz": fs.readFileSync(archiveOf(name)) });
+    await platmap(folder, ["import", "machine.tar.gz", "-o", FILE]);
+    const sourced = fs.readFileSync(path.join(folder, FILE), "utf8").replace('"name": "ram0",', '"name": "ram0", "source": "TRM", "description": "the only bank",');
+    fs.writeFileSync(path.join(folder, FILE), sourced);
+    for (const pair of [[FILE, "machine.tar.gz"], ["machine.tar.gz", FILE]]) assert.deepEqual((await platmap(folder, ["diff", ...pair])).out, `${pair.join(" -> ")}: no difference\n`);
+  });
+
+  it("tells of guests what they ask for, and on which hosts they no longer fit though only the host has changed", async () => {
+    const host = (range: string): string => `{ "platform": "d05", "iommus": [{ "name": "smmu", "type": "smmuv3", "reserved": [{ "range": "${range}", "type": "reserved" }] }] }`;
+    const guest = `{ "guest": "web", "hosts": ["d05.platform.jsonc"], "memory": [{ "name": "ram", "base": "0x4000_0000", "size": "2G" }] }`;
+    const folder = repositoryWith({ "d05.platform.jsonc": host("0x1000_0000-0x1000_ffff"), "web.guest.jsonc": guest });
+    commit(folder, { "d05.platform.jsonc": host("0x5000_0000-0x5000_ffff") }, "move the region into the guest's memory");
+    const lost = "Guest web no longer fits on d05: 0x5000_0000-0x5000_ffff (reserved) lies in ram.";
+    const then = await platmap(folder, ["diff", "git:HEAD~1", "web.guest.jsonc"]);
+    assert.deepEqual([then.code, then.out], [1, `web.guest.jsonc at HEAD~1 -> web.guest.jsonc: no longer fits on 1 host\n${lost}\n`]);
+    commit(folder, { "web.guest.jsonc": guest.replace("0x4000_0000", "0x1_0000_0000").replace(' }] }', ' }], "passthrough": [{ "host": "d05", "device": "01:00.0" }] }') }, "move the guest");
+    const now = await platmap(folder, ["diff", "git:HEAD~1", "web.guest.jsonc", "--format", "json"]);
+    const { hosts, changes } = JSON.parse(now.out) as { hosts: object[]; changes: { entry: string; changes: string[] }[] };
+    assert.deepEqual(hosts, [{ guest: "web", host: "d05", fits: true, obstacles: ["0x5000_0000-0x5000_ffff (reserved) lies in ram"] }]);
+    assert.deepEqual(changes.map(({ entry, changes: kinds }) => [entry, kinds]), [["guest memory ram", ["moved"]], ["passed-through device", ["added"]]]);
+    assert.match((await platmap(folder, ["diff", "git:HEAD~1", "web.guest.jsonc", "--format", "markdown"])).out, /\*\*Guests on their hosts\*\*\n\n- Guest web fits on d05 now; before: /);
+  });
+
+  it("tells of fleets which hosts and guests came and went", async () => {
+    const fleet = `{ "fleet": "rack", "platforms": ["*.platform.jsonc"], "migrationGroups": [{ "name": "all", "platforms": ["a", "b"], "guests": ["web.guest.jsonc"] }] }`;
+    const other = fleet.replace('["a", "b"]', '["a"]').replace(" }] }", ' }, { "name": "rest", "platforms": ["b", "c"] }] }');
+    const { out } = await platmap(folderWith({ "a.fleet.jsonc": fleet, "b.fleet.jsonc": other }), ["diff", "a.fleet.jsonc", "b.fleet.jsonc"]);
+    assert.equal(out, "a.fleet.jsonc -> b.fleet.jsonc: 1 added, 1 changed\nchanged  migration group all: platforms a, b -> a\nadded    migration group rest: platforms b, c\n");
+  });
+
   const refused: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
     ["two kinds of file", [FILE, "g.guest.jsonc"], /a\.platform\.jsonc is a platform file and g\.guest\.jsonc a guest file: they cannot be compared/],
     ["what is not there", [FILE, "x.platform.jsonc"], /x\.platform\.jsonc: there is no such file or folder/],

@@ -58,7 +58,7 @@ describe("platmap review", () => {
     const { out } = await platmap(folder, ["review", "--base", "HEAD~1", "maps"]);
     assert.match(out, /maps\/board\.platform\.jsonc/);
     assert.match(out, /boards\/board\.platform\.jsonc/);
-    assert.doesNotMatch(out, /other|gone\.platform|No longer found|new finding/);
+    assert.doesNotMatch(out, /other\.platform|gone\.platform|No longer found|new finding/);
   });
 
   it("ends with 1 when something differs, and with 0 when nothing does", async () => {

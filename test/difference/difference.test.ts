@@ -25,7 +25,7 @@ const cases: readonly (readonly [what: string, before: string, after: string, li
   ["any other key", `"reserved": [{ "name": "r", "base": "0x0", "size": "1M", "type": "firmware" }]`, `"reserved": [{ "name": "r", "base": "0x0", "size": "1M", "type": "firmware", "noMap": true }]`,
     ["changed reservation r; noMap - -> true"]],
   ["a reservation that gets a place", `"reserved": [{ "name": "cma", "size": "64M" }]`, `"reserved": [{ "name": "cma", "base": "0x1000_0000", "size": "64M" }]`,
-    ["moved, changed reservation cma; - -> 0x1000_0000-0x13ff_ffff (64 MiB); size 64M -> -"]],
+    ["moved reservation cma; no place -> 0x1000_0000-0x13ff_ffff (64 MiB)"]],
   ["the file's own keys", `"pageSize": "4K"`, `"pageSize": "64K", "arch": "arm64"`, ["changed the platform; arch - -> arm64; pageSize 4K -> 64K"]],
   ["windows without names, by their base, their size or their order", `"pci": [{ "name": "p0", "windows": [{ "type": "mem32", "cpu": "0x5000_0000", "size": "1M" }, { "type": "io", "cpu": "0x7000_0000", "bus": "0x0", "size": "64K" }] }]`,
     `"pci": [{ "name": "p0", "windows": [{ "type": "mem32", "cpu": "0x5000_0000", "size": "2M" }, { "type": "io", "cpu": "0x7100_0000", "bus": "0x0", "size": "64K" }, { "type": "mem64", "cpu": "0x80_0000_0000", "size": "1G" }] }]`,

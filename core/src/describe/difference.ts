@@ -3,7 +3,8 @@ import type { AddressRange, Space } from "../address";
 import { sizeOf } from "../address";
 import type { Change, ChangeKind, PlaceChange } from "../difference/changes";
 import type { Difference } from "../difference/difference";
-import type { DescribedPlace } from "../difference/entries";
+import type { FitChange } from "../difference/fitChanges";
+import type { DescribedEntry, DescribedPlace } from "../difference/entries";
 import type { GroupChange } from "../difference/groupChanges";
 import { printRange, printSize } from "../print";
 import { nameAndNoun } from "./overlap";
@@ -11,7 +12,7 @@ import type { Overlap } from "../plan/overlaps";
 
 const KINDS: Readonly<Record<ChangeKind, string>> = { added: "added", removed: "removed", moved: "moved", resized: "resized", renamed: "renamed", retyped: "re-typed", changed: "changed" };
 const PLACES: Readonly<Record<string, string>> = { extent: "", cpuExtent: "CPU", busExtent: "bus" };
-/** Ranges of one entry beyond this many are counted, not listed. */
+/** Ranges and facts of one entry beyond this many are counted, not listed. */
 const LISTED = 4;
 
 /** One change as a row of a table. */
@@ -39,17 +40,20 @@ export function describeChange(change: Change): ChangeRow {
   return {
     kinds: change.kinds.map((kind) => KINDS[kind]).join(", "),
     entry: `${(after ?? before)?.label ?? ""}${held}`,
-    details: isWhole ? wholePlaces(change) : [...name, ...noun, ...change.places.filter((one, _, all) => !isEcho(one, all)).map(placeDetail), ...change.facts.map(({ key, before: old, after: now }) => ({ what: key, before: old, after: now }))],
+    details: isWhole ? wholePlaces(change) : [...name, ...noun, ...change.places.filter((one, _, all) => !isEcho(one, all)).map(pairedPlace), ...change.facts.map(({ key, before: old, after: now }) => ({ what: key, before: old, after: now }))],
   };
 }
 
-/** "2 moved, 1 added; 1 new overlap; 1 IOMMU group split". */
-export function describeDifferenceCounts({ changes, conflicts, groups }: Difference): string {
+/** "2 moved, 1 added; 1 new overlap; 1 IOMMU group split". `fits`: what has become of a guest on its hosts. */
+export function describeDifferenceCounts({ changes, conflicts, groups }: Difference, fits: readonly FitChange[] = []): string {
   const kinds = (Object.keys(KINDS) as ChangeKind[]).map((kind) => counted(changes.filter((one) => one.kinds.includes(kind)).length, KINDS[kind])).filter((text) => text !== "");
   const overlaps = [counted(conflicts.appeared.length, "new overlap", "new overlaps"), counted(conflicts.gone.length, "overlap gone", "overlaps gone")];
   const groupCounts = (["split", "merged", "regrouped"] as const).map((change) => counted(groups.changes.filter((one) => one.change === change).length, `IOMMU group change (${change})`, `IOMMU group changes (${change})`));
   const parts = [kinds.join(", "), ...overlaps, ...groupCounts].filter((text) => text !== "");
-  return parts.length === 0 ? "no difference" : parts.join("; ");
+  const [lost, won] = [false, true].map((now) => fits.filter(({ fitsNow }) => fitsNow === now).length) as [number, number];
+  const hosts = [lost === 0 ? "" : `no longer fits on ${counted(lost, "host", "hosts")}`, won === 0 ? "" : `fits on ${counted(won, "host", "hosts")} on which it did not`];
+  const all = [...parts, ...hosts.filter((text) => text !== "")];
+  return all.length === 0 ? "no difference" : all.join("; ");
 }
 
 /** "device uart1 and device uart0 in 0x…-0x… (4 KiB) of the physical map". */
@@ -72,7 +76,19 @@ function isEcho({ place, before, after }: PlaceChange, all: readonly PlaceChange
 
 function wholePlaces({ before, after }: Change): ChangeDetail[] {
   const places = [...(after ?? before)?.places ?? []].map(([place, at]) => ({ place, before: before && at, after: after && at }));
-  return places.filter((one, _, all) => !isEcho(one, all)).map(placeDetail);
+  return places.length === 0 ? wholeFacts(before, after) : places.filter((one, _, all) => !isEcho(one, all)).map(placeDetail);
+}
+
+/** Of what has no place, what is said of it. */
+function wholeFacts(before: DescribedEntry | undefined, after: DescribedEntry | undefined): ChangeDetail[] {
+  const facts = [...((after ?? before)?.facts ?? [])];
+  return facts.slice(0, LISTED).map(([what, text]) => ({ what, before: before && text, after: after && text }));
+}
+
+/** An entry on both sides that has a place on one of them only. */
+function pairedPlace(change: PlaceChange): ChangeDetail {
+  const { what, before, after } = placeDetail(change);
+  return { what, before: before ?? "no place", after: after ?? "no place" };
 }
 
 function placeDetail({ place, before, after }: PlaceChange): ChangeDetail {

@@ -30,7 +30,7 @@ export function differenceItems({ changes, conflicts, groups }: Difference, fits
     ...conflicts.appeared.map((one) => ({ kinds: ["overlap"] as const, sentence: `Now overlapping: ${describeClash(one)}.`, before: undefined, after: one.later.at })),
     ...conflicts.gone.map((one) => ({ kinds: ["overlap-gone"] as const, sentence: `No longer overlapping: ${describeClash(one)}.`, before: one.later.at, after: undefined })),
     ...groups.changes.map((one) => ({ kinds: ["groups"] as const, sentence: `IOMMU groups: ${describeGroupChange(one)}.`, before: one.before[0]?.[0]?.anchor, after: one.after[0]?.[0]?.anchor })),
-    ...fits.map((one) => ({ kinds: [one.fitsNow ? ("fit" as const) : ("fit-lost" as const)], sentence: fitSentence(one), before: one.before, after: one.after })),
+    ...fits.map((one) => ({ kinds: [one.fitsNow ? ("fit" as const) : ("fit-lost" as const)], sentence: describeFitChange(one), before: one.before, after: one.after })),
   ];
   return items.map((one, index) => ({ number: index + 1, ...one, sentence: shownText(one.sentence) }));
 }
@@ -68,7 +68,8 @@ function detailText({ what, before, after }: ChangeDetail, isWhole: boolean): st
   return `${prefix}${before ?? "absent"} → ${after ?? "absent"}`;
 }
 
-function fitSentence({ guest, host, fitsNow, obstacles }: FitChange): string {
+/** "Guest web no longer fits on d05: …." Plain text, with names of documents in it. */
+export function describeFitChange({ guest, host, fitsNow, obstacles }: FitChange): string {
   const because = obstacles.join("; ");
   return fitsNow ? `Guest ${guest} fits on ${host} now; before: ${because}.` : `Guest ${guest} no longer fits on ${host}: ${because}.`;
 }

@@ -1,6 +1,7 @@
 // What has become of the entries of a file: each entry of either side is in exactly one change, or in a pair that says the same. Knows nothing of
 // conflicts and groups, nor of words.
 import { sizeOf } from "../address";
+import { printSizeLiteral } from "../print";
 import type { DescribedEntry, DescribedPlace } from "./entries";
 import type { Matching } from "./matching";
 
@@ -90,9 +91,19 @@ function factChanges(before: DescribedEntry, after: DescribedEntry, matching: Ma
   const keys = [...new Set([...before.facts.keys(), ...after.facts.keys()])].sort();
   const facts = keys.map((key) => ({ key, before: before.facts.get(key), after: after.facts.get(key) })).filter((one) => one.before !== one.after);
   if (before.identity !== after.identity) facts.unshift({ key: "at", before: before.identity, after: after.identity });
+  dropSizeOfPlace(facts, before, after);
   const isElsewhere = before.owner !== undefined && before.list === after.list && matching.after.get(before.owner) !== after.owner;
   if (isElsewhere) facts.push({ key: BELOW, before: before.owner?.label, after: after.owner?.label });
   return facts;
+}
+
+/** The size of an entry that has no place yet is a fact; once it has one of that size, the place says it. */
+function dropSizeOfPlace(facts: FactChange[], before: DescribedEntry, after: DescribedEntry): void {
+  const placed = after.facts.has("size") ? before : after;
+  const said = after.facts.get("size") ?? before.facts.get("size");
+  const [place] = placed.places.values();
+  const at = facts.findIndex(({ key }) => key === "size");
+  if (at >= 0 && place && !placed.facts.has("size") && printSizeLiteral(bytesOf(place)) === said) facts.splice(at, 1);
 }
 
 /** What has no pair, each with all of its parts that have none either. */

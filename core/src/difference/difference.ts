@@ -1,6 +1,6 @@
 // The difference of two files in their meaning: what was added, removed, moved, resized, renamed or became another thing, which overlaps came and went, and
 // which IOMMU groups fell apart or grew together. Not a difference of texts: layout, order, comments and the form of a value change nothing.
-import type { FileKind, RecordType } from "../language/valueType";
+import type { FileKind } from "../language/valueType";
 import { fileTypes } from "../language/fileTypes";
 import type { FilePlan } from "../plan/filePlan";
 import { Plan } from "../plan/plan";
@@ -21,7 +21,7 @@ export interface Difference extends Changes {
 }
 
 export interface DifferenceOptions extends MatchingOptions {
-  /** Leaves out what running machines said: for when only one of the two was imported from one. */
+  /** Leaves out what running machines said, and what only people say: for when one of the two was imported from a machine. */
   readonly withoutCaptured?: boolean;
 }
 
@@ -29,8 +29,9 @@ export interface DifferenceOptions extends MatchingOptions {
 export function differenceOf(before: FilePlan, after: FilePlan, options: DifferenceOptions = {}): Difference {
   const { kind } = before;
   if (kind === "text" || kind !== after.kind) throw new Error(`a ${before.kind} file and a ${after.kind} file cannot be compared`);
-  const type = options.withoutCaptured ? withoutCaptured(fileTypes[kind]) : fileTypes[kind];
-  const entries = { before: entriesOf(before.said, type), after: entriesOf(after.said, type) };
+  const type = fileTypes[kind];
+  const unread = options.withoutCaptured ? ONE_SIDED : undefined;
+  const entries = { before: entriesOf(before.said, type, unread), after: entriesOf(after.said, type, unread) };
   const matching = matchEntries(entries.before, entries.after, options);
   const changes = changesBetween(entries.before, entries.after, matching);
   const arePlatforms = before instanceof Plan && after instanceof Plan;
@@ -42,10 +43,8 @@ export function differenceOf(before: FilePlan, after: FilePlan, options: Differe
   };
 }
 
-function withoutCaptured(type: RecordType): RecordType {
-  const { captured: _, ...fields } = type.fields;
-  return { ...type, fields };
-}
+/** Keys of which a description and an import never say the same. */
+const ONE_SIDED: ReadonlySet<string> = new Set(["captured", "source", "description"]);
 
 /** True when nothing is different. */
 export function isSame({ changes, conflicts, groups }: Difference): boolean {

@@ -39,9 +39,12 @@ export interface DescribedPlace {
   readonly ranges: readonly AddressRange<Space>[];
 }
 
-/** All entries of a file, each before those that it holds, in the order of the language and the file. */
-export function entriesOf(said: unknown, type: RecordType): readonly DescribedEntry[] {
-  const walk = new Walk();
+/**
+ * All entries of a file, each before those that it holds, in the order of the language and the file.
+ * @param unread keys that are left out wherever they stand
+ */
+export function entriesOf(said: unknown, type: RecordType, unread: ReadonlySet<string> = new Set()): readonly DescribedEntry[] {
+  const walk = new Walk(unread);
   walk.enter(said as Model, type, undefined, "", []);
   return walk.entries;
 }
@@ -63,6 +66,8 @@ interface Draft {
 
 class Walk {
   readonly entries: DescribedEntry[] = [];
+
+  constructor(private readonly unread: ReadonlySet<string>) {}
 
   enter(model: Model, type: RecordType, owner: Draft | undefined, list: string, rank: readonly number[]): void {
     const segment = typeof model["segment"] === "number" ? model["segment"] : (owner?.segment ?? 0);
@@ -89,7 +94,7 @@ class Walk {
     const placed = prefix === "" ? keysOfPlaces(model, type) : new Set<string>();
     Object.entries(type.fields).forEach(([key, field], index) => {
       const value = model[key];
-      if (value === undefined || placed.has(key) || (prefix === "" && IDENTITIES.has(key))) return;
+      if (value === undefined || this.unread.has(key) || placed.has(key) || (prefix === "" && IDENTITIES.has(key))) return;
       this.readField(value, field, { ...draft, rank: [...draft.rank, index] }, prefix + key, type.name);
     });
   }

@@ -1,6 +1,6 @@
 // `platmap diff`: the difference of two maps in their meaning. Knows nothing of how it is worked out.
 import { Command, Option } from "commander";
-import type { Difference } from "../../../core/src/index";
+import type { Difference, FitChange } from "../../../core/src/index";
 import { compareMaps, differenceItems, fitChanges, GuestPlan, isSame, printComparison } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import type { ComparedFile } from "../workspace/comparedFile";
@@ -41,15 +41,15 @@ function runDiff(first: string, second: string, { format, svg }: DiffOptions, ho
   const difference = differenceOfFiles(before, after);
   if (isUnreadable(difference)) throw new UsageError(difference.because);
   const print = { text: printTextDifference, json: printJsonDifference, markdown: printMarkdownDifference }[format];
-  if (svg !== "-") output.out(print(difference, before, after));
-  if (svg !== undefined) writePicture(svg, pictureOf(difference, before, after), host, output);
+  const fits = before.plan instanceof GuestPlan && after.plan instanceof GuestPlan ? fitChanges(before.plan, after.plan) : [];
+  if (svg !== "-") output.out(print(difference, before, after, fits));
+  if (svg !== undefined) writePicture(svg, pictureOf(difference, fits, before, after), host, output);
   for (const one of [before, after]) sayProblems(one, output);
-  return isSame(difference) ? ExitCode.Clean : ExitCode.Findings;
+  return isSame(difference) && fits.length === 0 ? ExitCode.Clean : ExitCode.Findings;
 }
 
 /** Throws UsageError for files that have no map. */
-function pictureOf(difference: Difference, before: ComparedFile, after: ComparedFile): string {
-  const fits = before.plan instanceof GuestPlan && after.plan instanceof GuestPlan ? fitChanges(before.plan, after.plan) : [];
+function pictureOf(difference: Difference, fits: readonly FitChange[], before: ComparedFile, after: ComparedFile): string {
   const maps = compareMaps(before.plan, after.plan, difference, differenceItems(difference, fits));
   if (!maps) throw new UsageError(`a ${after.plan.kind} file has no map to draw`);
   return printComparison(maps, { before: before.shown, after: after.shown });

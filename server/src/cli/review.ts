@@ -1,7 +1,8 @@
 // `platmap review`: the comment that a reviewer would write under a change of maps. Knows nothing of how differences or findings are worked out.
 import path from "node:path";
 import { Command } from "commander";
-import { differenceOf, isSame } from "../../../core/src/index";
+import type { FitChange } from "../../../core/src/index";
+import { differenceOf, fitChanges, GuestPlan, isSame } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { newFindings } from "../workspace/knownFindings";
 import type { CheckedFiles, NamedFile } from "./checkFiles";
@@ -40,10 +41,14 @@ function runReview(paths: readonly string[], base: string, host: Host, output: O
   const known = reportOf(before.checked, before.checking, false).findings.filter(({ file }) => compared.has(file) || !before.described.some((one) => one.file === file));
   const isIn = (place: Host) => (file: string): boolean => place.kindOf(path.resolve(host.workingFolder, file)) !== undefined;
   const appeared = newFindings(found, known, isIn(host));
-  const gone = newFindings(known, found, isIn(past));
-  output.out(printReview({ base, files, appeared, gone, concerned: concernedBy(now, files), reviewed: now.described.length }));
+  const silent = new Set(now.described.filter(({ result }) => !result.filePlan).map(({ file }) => file));
+  const gone = newFindings(known, found, isIn(past)).filter(({ file }) => !silent.has(file));
+  const concerned = concernedBy(now, files);
+  const fits = all.filter((one) => files.includes(one) || (one.after && concerned.includes(one.after))).flatMap(fitsOf);
+  const configurations = changedConfigurations(before, now);
+  output.out(printReview({ base, files, appeared, gone, concerned, fits, configurations, reviewed: all.length }));
   if (unread.length > 0) return ExitCode.Usage;
-  return files.length > 0 || appeared.length > 0 || gone.length > 0 ? ExitCode.Findings : ExitCode.Clean;
+  return files.length > 0 || fits.length > 0 || appeared.length > 0 || gone.length > 0 ? ExitCode.Findings : ExitCode.Clean;
 }
 
 /** Files of one name belong together; of the others, those that describe the same thing under another file name. Of what is gone, only what was asked for. */
@@ -63,6 +68,18 @@ function reviewed(before: NamedFile | undefined, after: NamedFile | undefined): 
   const [old, plan] = [before?.result.filePlan, after?.result.filePlan];
   const comparable = old && plan && old.kind === plan.kind;
   return { before, after, difference: comparable ? differenceOf(old, plan) : undefined };
+}
+
+/** A guest may no longer fit though only its host has changed. */
+function fitsOf({ before, after }: ReviewedFile): readonly FitChange[] {
+  const [old, plan] = [before?.result.filePlan, after?.result.filePlan];
+  return old instanceof GuestPlan && plan instanceof GuestPlan ? fitChanges(old, plan) : [];
+}
+
+/** Those that came, went, or have another text. */
+function changedConfigurations(before: CheckedFiles, now: CheckedFiles): string[] {
+  const [old, is] = [before, now].map(({ checked }) => new Map(checked.filter(({ result }) => result.kind === "config").map(({ file, result }) => [file, result.source.text])));
+  return [...new Set([...(old?.keys() ?? []), ...(is?.keys() ?? [])])].filter((file) => old?.get(file) !== is?.get(file)).sort();
 }
 
 function isChanged({ before, after, difference }: ReviewedFile): boolean {

@@ -64,13 +64,14 @@ export class Comparing {
     const [left, right] = [this.sides.read(before), this.sides.read(after)];
     const difference = differenceOfFiles(left.file, right.file);
     if (isUnreadable(difference)) throw failure(difference.because);
-    const items = differenceItems(difference, this.fits(left, right));
+    const fits = this.fits(left, right);
+    const items = differenceItems(difference, fits);
     return {
       left: left.answer,
       right: right.answer,
       counts: describeDifferenceCounts(difference),
       difference: differenceAsJson(difference, left.file, right.file),
-      markdown: printMarkdownDifference(difference, left.file, right.file),
+      markdown: printMarkdownDifference(difference, left.file, right.file, difference.kind === "guest" ? fits : []),
       items: items.map(({ number, kinds, sentence, before: old, after: now }) => ({
         number, kinds, sentence,
         ...placed("left", old && locationIn(left.file.checked, old)),

@@ -1,12 +1,14 @@
 // A difference as JSON, for programs. Knows nothing of how it is worked out.
-import type { Change, DescribedEntry, DescribedPlace, Difference } from "../../../../core/src/index";
+import type { Change, DescribedEntry, DescribedPlace, Difference, FitChange } from "../../../../core/src/index";
 import { describeClash, isSame, jsonPointer, lastOf, printPlainAddress } from "../../../../core/src/index";
 import { sourceOf, writtenAt } from "../../workspace/check";
 import type { ComparedFile } from "../../workspace/comparedFile";
 import { plainJson } from "../terminal";
 
-export function printJsonDifference(difference: Difference, before: ComparedFile, after: ComparedFile): string {
-  return plainJson(JSON.stringify(differenceAsJson(difference, before, after), undefined, 2)) + "\n";
+export function printJsonDifference(difference: Difference, before: ComparedFile, after: ComparedFile, fits: readonly FitChange[]): string {
+  const hosts = fits.map(({ guest, host, fitsNow, obstacles }) => ({ guest, host, fits: fitsNow, obstacles }));
+  const all = { ...differenceAsJson(difference, before, after), ...(difference.kind === "guest" && { hosts }) };
+  return plainJson(JSON.stringify(all, undefined, 2)) + "\n";
 }
 
 export function differenceAsJson(difference: Difference, before: ComparedFile, after: ComparedFile): object {

@@ -1,15 +1,15 @@
 // A difference as Markdown: the table that a person would write under a change. Knows nothing of how it is worked out, nor of where links lead.
-import type { Change, ChangeDetail, DescribedEntry, Difference } from "../../../../core/src/index";
-import { describeChange, describeClash, describeDifferenceCounts, describeGroupChange } from "../../../../core/src/index";
+import type { Change, ChangeDetail, DescribedEntry, Difference, FitChange } from "../../../../core/src/index";
+import { describeChange, describeClash, describeDifferenceCounts, describeFitChange, describeGroupChange } from "../../../../core/src/index";
 import type { ComparedFile } from "../../workspace/comparedFile";
 import { plainText } from "../terminal";
 
 /** The address of an entry's line, for a link; undefined where there is none. */
 export type LinkTo = (entry: DescribedEntry, side: "before" | "after") => string | undefined;
 
-export function printMarkdownDifference(difference: Difference, before: ComparedFile, after: ComparedFile): string {
-  const title = `**${cell(before.shown)} → ${cell(after.shown)}**: ${describeDifferenceCounts(difference)}`;
-  return [title, ...differenceSections(difference)].join("\n\n") + "\n";
+export function printMarkdownDifference(difference: Difference, before: ComparedFile, after: ComparedFile, fits: readonly FitChange[]): string {
+  const title = `**${cell(before.shown)} → ${cell(after.shown)}**: ${describeDifferenceCounts(difference, fits)}`;
+  return [title, ...differenceSections(difference), ...fitSection(fits)].join("\n\n") + "\n";
 }
 
 /** The tables and lists of a difference, each a block of its own. */
@@ -24,18 +24,23 @@ export function differenceSections(difference: Difference, linkTo: LinkTo = () =
   ];
 }
 
+/** On which hosts a guest no longer fits, or does now; nothing where that is as it was. */
+export function fitSection(fits: readonly FitChange[]): string[] {
+  return fits.length === 0 ? [] : [`**Guests on their hosts**\n\n${fits.map((one) => `- ${cell(describeFitChange(one))}`).join("\n")}`];
+}
+
 function changeTable(changes: readonly Change[], linkTo: LinkTo): string {
   const rows = changes.map((change) => {
     const { kinds, entry, details } = describeChange(change);
     const href = change.after ? linkTo(change.after, "after") : change.before && linkTo(change.before, "before");
-    return `| ${kinds} | ${href === undefined ? cell(entry) : `[${cell(entry)}](${href})`} | ${side(details, "before")} | ${side(details, "after")} |`;
+    return `| ${kinds} | ${href === undefined ? cell(entry) : `[${cell(entry)}](${href})`} | ${change.before ? side(details, "before") : ""} | ${change.after ? side(details, "after") : ""} |`;
   });
   return ["| change | entry | before | after |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 function side(details: readonly ChangeDetail[], of: "before" | "after"): string {
   const isSaid = (one: ChangeDetail): boolean => one[of] !== undefined;
-  return details.map((one) => (isSaid(one) ? `${one.what === "" ? "" : `${cell(one.what)} `}\`${code(one[of] ?? "")}\`` : details.length > 1 || one.what !== "" ? "absent" : "")).join("<br>");
+  return details.map((one) => (isSaid(one) ? `${one.what === "" ? "" : `${cell(one.what)} `}\`${code(one[of] ?? "")}\`` : one.what !== "" ? `${cell(one.what)} absent` : details.length > 1 ? "absent" : "")).join("<br>");
 }
 
 /**

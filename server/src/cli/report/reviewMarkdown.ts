@@ -1,10 +1,11 @@
 // A review comment in Markdown: a summary, what changed in each file, what is newly wrong and what no longer is, whom it concerns. Knows nothing of how that is found out.
 import { createTwoFilesPatch } from "diff";
-import type { Anchor, Difference } from "../../../../core/src/index";
-import { arrangeLanes, defaultLanes, describeDifferenceCounts, memoryMap } from "../../../../core/src/index";
+import type { Anchor, Difference, FitChange } from "../../../../core/src/index";
+import { arrangeLanes, defaultLanes, describeDifferenceCounts, isSame, memoryMap } from "../../../../core/src/index";
+import { sourceOf, writtenAt } from "../../workspace/check";
 import type { NamedFile } from "../checkFiles";
 import { plainText } from "../terminal";
-import { cell, differenceSections } from "./differenceMarkdown";
+import { cell, differenceSections, fitSection } from "./differenceMarkdown";
 import { printTextMap } from "./mapText";
 import type { ReportedFinding } from "./report";
 
@@ -23,7 +24,11 @@ export interface Review {
   readonly gone: readonly ReportedFinding[];
   /** Guests and fleets that name a changed file. */
   readonly concerned: readonly NamedFile[];
-  /** How many files there are now. */
+  /** What has become of guests on their hosts. */
+  readonly fits: readonly FitChange[];
+  /** Configurations that hold for reviewed files, and say something else now. */
+  readonly configurations: readonly string[];
+  /** How many files there are, and were. */
   readonly reviewed: number;
 }
 
@@ -35,6 +40,8 @@ const LISTED = 50;
 export function printReview(review: Review): string {
   const blocks = [
     summary(review),
+    ...configurationBlock(review),
+    ...fitSection(review.fits),
     ...findingList("New findings", review.appeared, true),
     ...findingList("No longer found", review.gone, false),
     ...review.files.map(fileBlock),
@@ -47,6 +54,12 @@ function summary({ base, files, appeared, gone, reviewed }: Review): string {
   const changed = files.length === 0 ? `Nothing changed in the meaning of ${counted(reviewed, "file")}` : `${counted(files.length, "file")} of ${reviewed} changed`;
   const verdict = `${appeared.length === 0 ? "nothing is newly wrong" : counted(appeared.length, "new finding")}${gone.length === 0 ? "" : `, ${counted(gone.length, "finding")} gone`}`;
   return `### Memory map review\n\n${changed} since \`${code(base)}\`: ${verdict}.`;
+}
+
+/** A finding may come or go with the severity of its rule alone. */
+function configurationBlock({ configurations }: Review): string[] {
+  if (configurations.length === 0) return [];
+  return [`${configurations.map((file) => `\`${code(file)}\``).join(", ")} changed, which sets how serious rules are and which files are left out: findings may have come or gone with it.`];
 }
 
 function findingList(title: string, findings: readonly ReportedFinding[], isNow: boolean): string[] {
@@ -64,9 +77,10 @@ function fileBlock({ before, after, difference }: ReviewedFile): string {
   const name = before && after && before.file !== after.file ? `${cell(before.file)} → ${cell(after.file)}` : cell((after ?? before)?.file ?? "");
   if (!before) return `#### ${name}: new`;
   if (!after) return `#### ${name}: deleted`;
-  if (!difference) return `#### ${name}: one side cannot be read, so it is not compared`;
-  const linkTo = (entry: { readonly anchor: Anchor }, side: "before" | "after"): string | undefined => (side === "after" ? link(after.file, lineOf(after, entry.anchor)) : undefined);
-  return [`#### ${name}: ${describeDifferenceCounts(difference)}`, ...differenceSections(difference, linkTo), ...picture(before, after)].join("\n\n");
+  if (!difference) return `#### ${name}: ${notCompared(before, after)}`;
+  const linkTo = (entry: { readonly anchor: Anchor }, side: "before" | "after"): string | undefined => (side === "after" ? linkToEntry(after, entry.anchor) : undefined);
+  const says = before.file !== after.file && isSame(difference) ? "another name for the same" : describeDifferenceCounts(difference);
+  return [`#### ${name}: ${says}`, ...differenceSections(difference, linkTo), ...picture(before, after)].join("\n\n");
 }
 
 /** The two maps as text, as far as their lines differ: a picture that every view of a comment can show. */
@@ -74,7 +88,8 @@ function picture(before: NamedFile, after: NamedFile): string[] {
   const [old, now] = [mapText(before), mapText(after)];
   if (old === undefined || now === undefined || old === now) return [];
   const patch = createTwoFilesPatch("a", "b", old, now, undefined, undefined, { context: 2 });
-  const lines = patch.split("\n").slice(5).filter((line) => !line.startsWith("\\")).map((line) => (line.startsWith("@@") ? " …" : line));
+  const all = patch.split("\n");
+  const lines = all.slice(all.findIndex((line) => line.startsWith("@@")) + 1).filter((line) => !line.startsWith("\\")).map((line) => (line.startsWith("@@") ? " …" : line));
   return [`<details><summary>The map</summary>\n\n\`\`\`diff\n${lines.join("\n").trimEnd()}\n\`\`\`\n\n</details>`];
 }
 
@@ -108,8 +123,16 @@ function withinLimit(blocks: readonly string[]): string {
   return kept.join("\n\n") + "\n";
 }
 
-function lineOf({ result: { source } }: NamedFile, anchor: Anchor): number {
-  return source.position(source.span(anchor).start).line + 1;
+function notCompared(before: NamedFile, after: NamedFile): string {
+  if (!after.result.filePlan) return "cannot be read, so it is not compared and nothing but that is found in it";
+  return before.result.filePlan ? "is of another kind now, so it is not compared" : "could not be read before, so it is not compared and all that is found in it counts as new";
+}
+
+/** In the file that says it, which may be one that this one extends. */
+function linkToEntry({ result }: NamedFile, anchor: Anchor): string {
+  const written = writtenAt(result, anchor);
+  const source = sourceOf(result, written);
+  return link(source.file, source.position(source.span(written).start).line + 1);
 }
 
 /** From the top of the repository, as GitHub resolves it in a comment's preview and in a file; each step of the path encoded. */
