@@ -112,6 +112,24 @@ describe("guests and fleets over the protocol", () => {
     ]);
   });
 
+  it("offer to make two files of one guest equal, either way, in the file that then says something else", async () => {
+    const texts: Readonly<Record<string, string>> = {
+      "rack-a.guest.jsonc": `{ "guest": "web", "machine": "qemu-virt-8.2", "memory": [{ "name": "ram", "size": "4G" /* small */ }] }`,
+      "rack-b.guest.jsonc": `{ "guest": "web", "machine": "qemu-virt-10.1", "memorySlots": 2, "memory": [{ "name": "ram", "size": "8G" }] }`,
+    };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(path.join(folder, name), text);
+    await start(false);
+    const fleet = FLEET.replace('["a", "d05"] }', '["a", "d05"], "guests": ["rack-a.guest.jsonc", "rack-b.guest.jsonc"] }');
+    await client.open(uriOf("rack.fleet.jsonc"), fleet);
+    const place = { line: 3, character: fleet.split("\n")[3]?.indexOf("rack-b") ?? 0 };
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: uriOf("rack.fleet.jsonc") }, range: { start: place, end: place }, context: { diagnostics: [], only: ["quickfix"] } });
+    const changed = actions.flatMap(({ title, edit }) => Object.entries(edit?.changes ?? {}).map(([uri, edits]) => [title, applied(texts[path.posix.basename(uri)] ?? "", edits)]));
+    assert.deepEqual(changed, [
+      ["Give rack-b.guest.jsonc the machine, memorySlots, memory ram of rack-a.guest.jsonc", `{ "guest": "web", "machine": "qemu-virt-8.2", "memory": [{ "name": "ram", "size": "4G" }] }`],
+      ["Give rack-a.guest.jsonc the machine, memorySlots, memory ram of rack-b.guest.jsonc", `{ "guest": "web", "memorySlots": 2, "machine": "qemu-virt-10.1", "memory": [{ "name": "ram", "size": "8G" /* small */ }] }`],
+    ]);
+  });
+
   it("show the plan, the fleet and a simulation as the command line prints them", async () => {
     await start(true);
     await client.open(uriOf("web.guest.jsonc"), guest(`{ "name": "ram", "size": "4G" }`));

@@ -11,3 +11,5 @@ export type { HostCost, UnionCost } from "./unionCost";
 export { unionCostOf, USUAL_BASE } from "./unionCost";
 export type { MovingGuest } from "./movingGuests";
 export { movingGuestsOf } from "./movingGuests";
+export type { Equalizing } from "./equalize";
+export { equalizingEdits } from "./equalize";

@@ -1,9 +1,10 @@
-// Quick fixes of the findings under the cursor, each tried before it is offered, other ways to write what is there, waivers, and actions on the whole file.
+// Quick fixes of the findings under the cursor, in this file or in one that it names, each tried before it is offered, other ways to write what is there, waivers, and actions on the whole file.
 // Knows nothing of what a fix changes.
 import type { CodeAction, CodeActionParams } from "vscode-languageserver";
 import { CodeActionKind } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
 import { triedFixes } from "../workspace/check";
+import { equalizedGuests } from "../workspace/equalizedGuests";
 import type { Snapshot } from "../workspace/workspace";
 import { allowActions } from "./allowActions";
 import { arrangeActionsAt } from "./arrangeActions";
@@ -50,11 +51,13 @@ function quickFixesOf(snapshot: Snapshot, findings: readonly Finding[], params: 
 
 function fixesOf(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
   const { source } = snapshot.checked;
-  return triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
+  const about = { kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(snapshot, finding, options)] };
+  const own = triedFixes(snapshot.checked, finding, options.checking).map((fix, index) => ({
     title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [toDiagnostic(snapshot, finding, options)],
+    ...about,
     ...(index === 0 && { isPreferred: true }),
     edit: { changes: { [snapshot.uri]: editsOf(source, fix.edits) } },
   }));
+  const ofOthers = equalizedGuests(snapshot.checked, finding, options.checking).map((one) => ({ title: one.title, ...about, edit: { changes: { [one.source.file]: editsOf(one.source, one.edits) } } }));
+  return [...own, ...ofOthers];
 }
