@@ -1,5 +1,6 @@
 // Runs test/clients/neovim.lua: the recipe of docs/editors.md under a language client that is not ours. Needs neovim, or root on a
 // Debian.
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,6 +18,7 @@ export async function testNeovim() {
   try {
     const document = path.join(folder, "overlap.platform.jsonc");
     cpSync(path.join(root, "test/vscode/workspace/overlap.platform.jsonc"), document);
+    commit(folder);
     const { env } = prepareRecipe(folder, "lua");
     const script = path.join(root, "test/clients/neovim.lua");
     const { output } = await capture(neovim, ["--headless", "--clean", "-n", "-u", script, document], {
@@ -29,6 +31,14 @@ export async function testNeovim() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The document has a past to be compared with. */
+function commit(folder) {
+  const git = (...args) => execFileSync("git", args, { cwd: folder, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" } });
+  git("init", "--quiet");
+  git("add", "--all");
+  git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "the document");
 }
 
 function count(output) {

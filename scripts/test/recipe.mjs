@@ -4,12 +4,13 @@ import path from "node:path";
 import { root } from "../run.mjs";
 
 /**
- * Writes the first code block of a language to a file of the folder, and puts a `platmap` of this checkout's build beside it.
+ * Writes the code blocks of a language to a file of the folder, and puts a `platmap` of this checkout's build beside it.
  * @returns the recipe's file, and the environment in which `platmap` is found
  */
 export function prepareRecipe(folder, language) {
-  const [, code] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync(path.join(root, "docs/editors.md"), "utf8")) ?? [];
-  if (code === undefined) {
+  const blocks = readFileSync(path.join(root, "docs/editors.md"), "utf8").matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"));
+  const code = [...blocks].map(([, block]) => block).join("\n");
+  if (code === "") {
     throw new Error(`docs/editors.md has no recipe in ${language}.`);
   }
   const recipe = path.join(folder, `recipe.${language}`);

@@ -95,6 +95,16 @@ local function all_checks()
     assert(words() == before)
   end)
 
+  check("a comparison tells what has changed since the last commit, in a window beside the text", function()
+    local text = vim.api.nvim_get_current_win()
+    vim.cmd("PlatmapCompare")
+    local function said() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n") end
+    vim.wait(limit, function() return vim.api.nvim_get_current_win() ~= text and vim.bo.filetype == "markdown" end, 20)
+    assert(said():find("1 renamed", 1, true) and said():find("clock0", 1, true), said())
+    vim.cmd("bwipeout!")
+    vim.api.nvim_set_current_win(text)
+  end)
+
   check("a quick fix mends the overlap and keeps the comments", function()
     local finding = as_sent(wait_for_findings(1)[1])
     local context = { diagnostics = { finding }, only = { "quickfix" } }
