@@ -121,7 +121,9 @@ describe("the difference over the protocol", () => {
     const now = host(`{ "range": "0xc601_0000-0xc601_ffff", "type": "msi" }`);
     write("a.platform.jsonc", now);
     const uri = uriOf("a.platform.jsonc");
-    const { items } = await compare({ uri, text: host("") }, { uri });
+    const { items, counts, markdown } = await compare({ uri, text: host("") }, { uri });
+    assert.equal(counts, "1 added; 1 guest no longer fits");
+    assert.match(markdown, /\n\*\*Guests\*\*\n\n- Guest web no longer fits on a: 0xc601_0000-0xc601_ffff \(msi\) lies in ram\.\n$/);
     const lost = items.filter(({ kinds }) => kinds.includes("fit-lost"));
     assert.deepEqual(lost.map(({ sentence }) => sentence), ["Guest web no longer fits on a: 0xc601_0000-0xc601_ffff (msi) lies in ram."]);
     assert.equal(lost[0]?.right?.uri, uriOf("web.guest.jsonc"));
@@ -148,6 +150,18 @@ describe("the difference over the protocol", () => {
     assert.equal((await compare({ text: OLD }, { text: NEW })).view, undefined);
     const fleet = { text: `{ "fleet": "rack", "platforms": [] }` };
     assert.equal((await client.request<DifferenceAnswer>("platmap/difference", { left: fleet, right: fleet, view: {} })).view, undefined);
+  });
+
+  it("says it when a guest has not changed, and yet no longer fits", async () => {
+    git(folder, "init", "--quiet");
+    const host = (reserved: string): string => `{ "platform": "a", "arch": "arm64", "iommus": [{ "name": "smmu", "type": "smmuv3", "reserved": [${reserved}] }] }`;
+    commit(folder, { "a.platform.jsonc": host(""), "web.guest.jsonc": `{ "guest": "web", "physicalAddressBits": 40, "hosts": ["a.platform.jsonc"], "memory": [{ "name": "ram", "size": "4G", "base": "0x4000_0000" }] }` }, "first");
+    write("a.platform.jsonc", host(`{ "range": "0xc601_0000-0xc601_ffff", "type": "msi" }`));
+    const uri = uriOf("web.guest.jsonc");
+    const answer = await compare({ uri, revision: "HEAD" }, { uri });
+    assert.equal(answer.counts, "no longer fits on 1 host");
+    assert.deepEqual(sentences(answer), ["Guest web no longer fits on a: 0xc601_0000-0xc601_ffff (msi) lies in ram."]);
+    assert.equal(answer.items[0]?.left?.uri, uri);
   });
 
   it("is a command too, for clients that send no requests of their own", async () => {

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { ComparedSide } from "../serverProtocol";
 
 interface Choice extends vscode.QuickPickItem {
-  choose(): Thenable<ComparedSide | undefined> | ComparedSide;
+  /** Absent for a line between choices. */
+  choose?(): Thenable<ComparedSide | undefined> | ComparedSide;
 }
 
 /** Undefined when the user thought better of it. */
@@ -14,9 +15,9 @@ export async function chooseOther(file: vscode.Uri): Promise<ComparedSide | unde
     { label: "$(file) Other File…", choose: () => askForFile() },
   ];
   const others = (await filesLike(file)).map((uri): Choice => ({ label: `$(map) ${nameOf(uri)}`, description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")), choose: () => ({ uri: uri.toString() }) }));
-  const separator = { label: "files", kind: vscode.QuickPickItemKind.Separator, choose: () => ({ uri: "" }) };
-  const chosen = await vscode.window.showQuickPick([...choices, ...(others.length > 0 ? [separator, ...others] : [])], { title: `Compare ${nameOf(file)} With`, matchOnDescription: true });
-  return chosen?.choose();
+  const separator = { label: "files", kind: vscode.QuickPickItemKind.Separator };
+  const chosen = await vscode.window.showQuickPick<Choice>([...choices, ...(others.length > 0 ? [separator, ...others] : [])], { title: `Compare ${nameOf(file)} With`, matchOnDescription: true });
+  return chosen?.choose?.();
 }
 
 /** Files of the same kind, by their names. */

@@ -35,6 +35,16 @@ export function differenceItems({ changes, conflicts, groups }: Difference, fits
   return items.map((one, index) => ({ number: index + 1, ...one, sentence: shownText(one.sentence) }));
 }
 
+/** "no longer fits on 1 host", "2 guests no longer fit; 1 guest fits now"; empty when that is as it was. */
+export function describeFitCounts(kind: Difference["kind"], fits: readonly FitChange[]): string {
+  const [lost, won] = [fits.filter(({ fitsNow }) => !fitsNow).length, fits.filter(({ fitsNow }) => fitsNow).length];
+  const hosts = (count: number): string => `${count} ${count === 1 ? "host" : "hosts"}`;
+  const parts = kind === "guest"
+    ? [lost > 0 && `no longer fits on ${hosts(lost)}`, won > 0 && `fits on ${hosts(won)} now`]
+    : [lost > 0 && (lost === 1 ? "1 guest no longer fits" : `${lost} guests no longer fit`), won > 0 && (won === 1 ? "1 guest fits now" : `${won} guests fit now`)];
+  return parts.filter((part) => part !== false).join("; ");
+}
+
 function changeSentence(change: Change): string {
   const { before, after } = change;
   const { entry, details } = describeChange(change);

@@ -2,9 +2,9 @@
 // Knows nothing of how a side is read, nor of how a difference is worked out or worded.
 import type { Location } from "vscode-languageserver";
 import type { Anchor, ComparisonView, ComparisonViewOptions, Difference, DifferenceItem, FitChange } from "../../../core/src/index";
-import { compareMaps, comparisonView, describeDifferenceCounts, differenceItems, fitChanges, GuestPlan, Plan } from "../../../core/src/index";
+import { compareMaps, comparisonView, describeDifferenceCounts, describeFitCounts, differenceItems, fitChanges, GuestPlan, isSame, Plan } from "../../../core/src/index";
 import { differenceAsJson } from "../cli/report/differenceJson";
-import { printMarkdownDifference } from "../cli/report/differenceMarkdown";
+import { cell, printMarkdownDifference } from "../cli/report/differenceMarkdown";
 import type { CheckedFile } from "../workspace/check";
 import { sourceOf, writtenAt } from "../workspace/check";
 import type { ComparedFile } from "../workspace/comparedFile";
@@ -34,10 +34,11 @@ export interface ItemAnswer extends Pick<DifferenceItem, "number" | "kinds" | "s
 export interface DifferenceAnswer {
   readonly left: SideAnswer;
   readonly right: SideAnswer;
-  /** "2 moved, 1 added; 1 new overlap". */
+  /** "2 moved, 1 added; 1 new overlap; 1 guest no longer fits". */
   readonly counts: string;
   /** What `platmap diff --format json` prints. */
   readonly difference: object;
+  /** What `platmap diff --format markdown` prints, with the guests that no longer fit. */
   readonly markdown: string;
   /** The changes come first, in the order in which `difference` has them. */
   readonly items: readonly ItemAnswer[];
@@ -66,12 +67,14 @@ export class Comparing {
     if (isUnreadable(difference)) throw failure(difference.because);
     const fits = this.fits(left, right);
     const items = differenceItems(difference, fits);
+    const isGuest = difference.kind === "guest";
+    const fitted = items.slice(items.length - fits.length).map(({ sentence }) => sentence);
     return {
       left: left.answer,
       right: right.answer,
-      counts: describeDifferenceCounts(difference),
+      counts: [...(isSame(difference) && fits.length > 0 ? [] : [describeDifferenceCounts(difference)]), ...(fits.length > 0 ? [describeFitCounts(difference.kind, fits)] : [])].join("; "),
       difference: differenceAsJson(difference, left.file, right.file),
-      markdown: printMarkdownDifference(difference, left.file, right.file, difference.kind === "guest" ? fits : []),
+      markdown: printMarkdownDifference(difference, left.file, right.file, isGuest ? fits : []) + (isGuest || fits.length === 0 ? "" : `\n**Guests**\n\n${fitted.map((one) => `- ${cell(one)}\n`).join("")}`),
       items: items.map(({ number, kinds, sentence, before: old, after: now }) => ({
         number, kinds, sentence,
         ...placed("left", old && locationIn(left.file.checked, old)),
