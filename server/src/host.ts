@@ -50,6 +50,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "reading it is not permitted",
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "the name is too long",
+  ERR_INVALID_ARG_VALUE: "no path has such a character in it",
 };
 
 /** Without the code, the system call and the path that Node's message has: whoever says it names the file. */

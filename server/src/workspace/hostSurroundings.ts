@@ -7,7 +7,7 @@ import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
 import { CONFIGURATION_NAMES, kindOfFileName } from "../jsonc/fileKind";
 import { decodeText } from "./decode";
-import { stepPattern } from "./globs";
+import { matchesStep } from "./globs";
 import type { Surroundings, Unreadable } from "./surroundings";
 import { isUnreadable } from "./surroundings";
 import type { TextReading } from "./textReading";
@@ -80,10 +80,10 @@ export class HostSurroundings implements Surroundings {
 
   private readFromDisk(file: FileId, known: Known | undefined): TextReading | Unreadable {
     const target = this.options.pathOf(file);
-    const state = target === undefined ? undefined : this.options.host.stateOf(target);
-    if (target === undefined || state === undefined) return { because: "is not there" };
-    if (known && known.state === state) return known.reading;
     try {
+      const state = target === undefined ? undefined : this.options.host.stateOf(target);
+      if (target === undefined || state === undefined) return { because: "is not there" };
+      if (known && known.state === state) return known.reading;
       const bytes = this.options.host.readFile(target);
       if (bytes.length > BYTE_LIMIT) return { because: "is larger than 64 MiB" };
       const { text } = decodeText(bytes);
@@ -119,26 +119,38 @@ export class HostSurroundings implements Surroundings {
   private matches(base: string, written: string, root: string | undefined): readonly FileId[] | Unreadable {
     const steps = written.split(/[\\/]/).filter((step) => step !== "" && step !== ".");
     const found: string[] = [];
-    this.collect(base, steps, 0, found);
-    const inside = found.filter((one) => root === undefined || isInside(root, one));
-    if (inside.length === 0) return { because: "matches no file" };
-    return [...new Set(inside)].sort().map((one) => this.options.fileAt(one));
+    this.collect({ steps, root, found, seen: new Set() }, base, 0, 0);
+    if (found.length === 0) return { because: "matches no file" };
+    return [...new Set(found)].sort().map((one) => this.options.fileAt(one));
   }
 
-  private collect(folder: string, steps: readonly string[], depth: number, found: string[]): void {
-    const [step, ...rest] = steps;
-    if (step === undefined || depth > DEPTH_LIMIT) return;
-    if (step === "..") return this.collect(path.dirname(folder), rest, depth + 1, found);
-    if (step === "**") this.collect(folder, rest, depth + 1, found);
-    const pattern = step === "**" ? /^[^.]/ : stepPattern(step);
+  /** Steps back may not leave the root on the way either, and no folder is looked through twice for the same steps: several `**` can meet it in many ways. */
+  private collect(search: PatternSearch, folder: string, from: number, depth: number): void {
+    const { steps, root, found, seen } = search;
+    const step = steps[from];
+    const key = `${from} ${folder}`;
+    if (step === undefined || depth > DEPTH_LIMIT || seen.has(key) || (root !== undefined && !isInside(root, folder))) return;
+    seen.add(key);
+    if (step === "..") return this.collect(search, path.dirname(folder), from + 1, depth + 1);
+    if (step === "**") this.collect(search, folder, from + 1, depth + 1);
+    const isLast = from === steps.length - 1;
     for (const name of namesIn(this.options.host, folder)) {
-      if (!pattern.test(name) || name === "node_modules") continue;
+      if (name === "node_modules" || !(step === "**" ? !name.startsWith(".") : matchesStep(step, name))) continue;
       const full = path.join(folder, name);
       const kind = this.options.host.kindOf(full);
-      if (kind === "folder") this.collect(full, step === "**" ? steps : rest, depth + 1, found);
-      else if (kind === "file" && rest.length === 0 && step !== "**" && kindOfFileName(name)) found.push(full);
+      if (kind === "folder") this.collect(search, full, step === "**" ? from : from + 1, depth + 1);
+      else if (kind === "file" && isLast && step !== "**" && kindOfFileName(name)) found.push(full);
     }
   }
+}
+
+/** The search for the files of one pattern. */
+interface PatternSearch {
+  readonly steps: readonly string[];
+  readonly root: string | undefined;
+  readonly found: string[];
+  /** Folders that were looked through, each with the step from which. */
+  readonly seen: Set<string>;
 }
 
 /** The working folder's files by their paths from it, as the command line shows them. */
@@ -162,7 +174,7 @@ export function repositoryOf(host: Host, file: string): string | undefined {
 /** True when a path is the folder or below it. */
 export function isInside(folder: string, target: string): boolean {
   const relative = path.relative(folder, target);
-  return relative === "" || (!relative.startsWith("..") && !path.isAbsolute(relative));
+  return relative === "" || (relative.split(path.sep)[0] !== ".." && !path.isAbsolute(relative));
 }
 
 function kindIn(host: Host, target: string): ReturnType<Host["kindOf"]> | Unreadable {
