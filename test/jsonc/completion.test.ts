@@ -33,6 +33,8 @@ const OFFERS: Record<string, string> = {
   '{ "platform": "board", "memory": | }': "[ ]",
   '{ "platform": "board", "pci": [{ "name": "p", "devices": [{ "at": "00:01.0", "type": "|" }] }] }': "root-port upstream-port",
   '{ "platform": "board", "pci": [{ "name": "p", "devices": [{ "at": "00:01.0", "devices": [{ "at": "01:00.0", "devices": [{ "|" }] }] }] }] }': "at name type",
+  '{ "platform": "board", "memory": [{ "source": | }] }': "{ } source",
+  '{ "platform": "board", "memory": [{ "source": { | } }] }': "document section page capture",
   // Nothing is offered in a comment, in front of the document, behind it, and under a key that the language does not have.
   '{ "platform": "board" /* | */ }': "",
   '{ "platform": "board" // |\n }': "",

@@ -13,7 +13,7 @@ const severities = [
 ] as const satisfies readonly Word[];
 
 /** Asked for late: the rules are made of the language, of which this is a part. */
-const ruleWords = (): readonly Word[] => rules.map(({ id, summary }) => ({ word: id, doc: summary }));
+const ruleWords = (): readonly Word[] => rules.map(({ id, summary, isOffByDefault }) => ({ word: id, doc: isOffByDefault ? `${summary} Off by default.` : summary }));
 
 export const configFile = record("configuration", "Settings for the files in its folder and in the folders below it. The nearest such file above a file counts, and no other.", {
   $schema: optional(text(), "A JSON Schema for editors that do not know the language. Not read."),

@@ -30,7 +30,7 @@ interface CheckOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   /** `id=severity`, each. */
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
 }
 
 /** What is checked, and how. */
@@ -55,7 +55,7 @@ export function checkCommand(environment: CheckEnvironment, finish: (code: ExitC
     .argument("[path...]", "files and folders; - is standard input", ["."])
     .addOption(new Option("--format <format>", "form of the output").choices(FORMATS).default("text"))
     .addOption(new Option("--fail-on <severity>", "least severity that makes the exit code 1").choices(LEAST_SEVERITIES).default("error"))
-    .option("--rule <id=severity>", "for this run, over the configuration: a rule is error, warning, info, hint or off; once for each rule", (one, said: readonly string[]) => [...said, one], [])
+    .option("--rule <id=severity>", "for this run, over the configuration: a rule is error, warning, info, hint or off; once for each rule", (one, said: readonly string[] = []) => [...said, one])
     .option("--base <revision>", "report only what is new since this git revision")
     .option("--baseline <file>", "report only what is not in this file")
     .addOption(new Option("--write-baseline <file>", "write all that is found to this file, for --baseline, and report nothing").conflicts(["base", "baseline"]))
@@ -65,7 +65,7 @@ export function checkCommand(environment: CheckEnvironment, finish: (code: ExitC
 function runCheck(paths: readonly string[], options: CheckOptions, environment: CheckEnvironment): ExitCode {
   const { host, output } = environment;
   const unread: string[] = [];
-  const severities = severitiesOfRules(options.rule);
+  const severities = severitiesOfRules(options.rule ?? []);
   const { described, checked, checking } = checkFiles(paths, host, unread, severities);
   for (const message of unread) output.err(`platmap: ${message}\n`);
   if (described.length === 0 && unread.length > 0) return ExitCode.Usage;
