@@ -125,8 +125,8 @@ describe("guests and fleets over the protocol", () => {
     const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: uriOf("rack.fleet.jsonc") }, range: { start: place, end: place }, context: { diagnostics: [], only: ["quickfix"] } });
     const changed = actions.flatMap(({ title, edit }) => Object.entries(edit?.changes ?? {}).map(([uri, edits]) => [title, applied(texts[path.posix.basename(uri)] ?? "", edits)]));
     assert.deepEqual(changed, [
-      ["Give rack-b.guest.jsonc the machine, memorySlots, memory ram of rack-a.guest.jsonc", `{ "guest": "web", "machine": "qemu-virt-8.2", "memory": [{ "name": "ram", "size": "4G" }] }`],
-      ["Give rack-a.guest.jsonc the machine, memorySlots, memory ram of rack-b.guest.jsonc", `{ "guest": "web", "memorySlots": 2, "machine": "qemu-virt-10.1", "memory": [{ "name": "ram", "size": "8G" /* small */ }] }`],
+      ["Give rack-b.guest.jsonc the machine, memorySlots and memory ram of rack-a.guest.jsonc", `{ "guest": "web", "machine": "qemu-virt-8.2", "memory": [{ "name": "ram", "size": "4G" }] }`],
+      ["Give rack-a.guest.jsonc the machine, memorySlots and memory ram of rack-b.guest.jsonc", `{ "guest": "web", "memorySlots": 2, "machine": "qemu-virt-10.1", "memory": [{ "name": "ram", "size": "8G" /* small */ }] }`],
     ]);
   });
 

@@ -39,7 +39,8 @@ function equalized(checked: CheckedFile, finding: Finding, model: FleetGuest, ch
   const surroundings = replacing(options.surroundings ?? nowhere, after);
   if (!isMended(checked, [finding], checkText(checked.source.file, checked.source.text, { ...options, surroundings }))) return undefined;
   if (!isMended(checkReading(before, options), [], checkReading(after, { ...options, surroundings }))) return undefined;
-  const what = wanted.map((one) => one.what).join(", ");
+  const [last = "", ...rest] = wanted.map((one) => one.what).reverse();
+  const what = rest.length === 0 ? last : `${rest.reverse().join(", ")} and ${last}`;
   return { title: `Give ${baseName(changed)} the ${what} of ${baseName(model)}`, source: before.source, edits };
 }
 
