@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { comparisonView, layoutComparison, printComparison } from "../../core/src/index";
 import { COMPARED, comparisonOf, pairs } from "./comparisons";
+import { example } from "./pictures";
 
 const RUNS = { numRuns: 40, seed: 20_261 } as const;
 const sample = comparisonOf(COMPARED[0], COMPARED[1]);
@@ -36,6 +37,15 @@ describe("two maps beside each other", () => {
       }),
       RUNS,
     );
+  });
+
+  it("show a thing on both sides or on neither, where there is too much to show all", () => {
+    const maps = comparisonOf(example("hisilicon-d05"), example("hisilicon-d05-assign"));
+    const { lanes } = layoutComparison(maps);
+    const shown = new Set(lanes.flatMap(({ rows }) => rows.flatMap(({ row }) => (row.kind === "region" ? [row.region.id] : []))));
+    const both = [...shown].filter((id) => maps.regions.get(id)?.partner !== undefined);
+    assert.ok(both.length >= 14 && lanes.some(({ rows }) => rows.some(({ row }) => row.kind === "run")), `${both.length}`);
+    assert.deepEqual(both.filter((id) => !shown.has(maps.regions.get(id)?.partner ?? "")), []);
   });
 
   it("have every region in exactly one row of the table, on its side", () => {

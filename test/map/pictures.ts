@@ -36,7 +36,7 @@ export function pictures(): ReadonlyMap<string, string> {
   const drawn = EXAMPLES.map(([name, options]) => [`test/map/pictures/${name}.svg`, printPicture(mapOf(example(name), name), options)] as const);
   const guests = GUESTS.map((name) => [`test/map/pictures/${name}.svg`, printPicture(mapOfGuest(path.join(repositoryRoot, "examples"), `${name}.guest.jsonc`))] as const);
   const [before, after, title] = COMPARED;
-  const compared = [`test/map/pictures/comparison.svg`, printComparison(comparisonOf(before, after), title)] as const;
+  const compared = ["docs/comparison.svg", printComparison(comparisonOf(before, after), title)] as const;
   return new Map([...drawn, ...guests, compared, ["docs/map.svg", printPicture(mapOf(example("first-steps")))], ["test/map/pictures/two-thousand.svg", printPicture(mapOf(manyDevices(2000)))]]);
 }
 

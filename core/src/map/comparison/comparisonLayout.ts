@@ -56,11 +56,27 @@ const MOST_PAIRS = 1;
 export function layoutComparison(comparison: MapComparison, options: ComparisonOptions = {}): ComparisonLayout {
   const pairs = shownPairs(comparison, options);
   const lanes = pairs.flatMap(({ left, right }) => [left, right]);
-  const changes = [...comparison.regions].filter(([, { state }]) => state !== "same").map(([id]) => id);
-  const { pairs: _, selected, ...rest } = options;
+  const { pairs: _, selected = [], ...rest } = options;
   const model: MapModel = { title: comparison.title, subtitle: "", lanes, links: [], findings: [] };
-  const layout = layoutMap(model, { ...rest, lanes: lanes.map(({ id }) => id), selected: new Set([...changes, ...(selected ?? [])]) });
+  const lay = (important: readonly string[]): MapLayout => layoutMap(model, { ...rest, lanes: lanes.map(({ id }) => id), selected: new Set([...important, ...selected]) });
+  const changes = [...comparison.regions].filter(([, { state }]) => state !== "same").map(([id]) => id);
+  const first = lay(changes);
+  const parted = partedBoxes(comparison, first);
+  const layout = parted.length === 0 ? first : lay(parted);
   return { ...layout, pairs, changed: layout.lanes.flatMap((lane) => changedRows(comparison, lane)), bands: bandsOf(comparison, layout), changeMarks: apart([...rowMarks(comparison, layout), ...conflictMarks(comparison, layout)]) };
+}
+
+/**
+ * Where a box is shown and its other side is folded: all that is on both sides, as far as one of the two is shown. What was added or removed then gives way, since
+ * nothing stands beside it. Empty where each has the other.
+ */
+function partedBoxes({ regions }: MapComparison, { lanes }: MapLayout): string[] {
+  const shown = new Set(lanes.flatMap(({ rows }) => rows.flatMap(({ row }) => (row.kind === "region" ? [row.region.id] : []))));
+  const both = [...shown].flatMap((id) => {
+    const partner = regions.get(id)?.partner;
+    return partner === undefined ? [] : [id, partner];
+  });
+  return both.every((id) => shown.has(id)) ? [] : [...new Set(both)];
 }
 
 /** At least one, and no more than fit: those that differ, else the first. */
