@@ -10,7 +10,7 @@ import { rereadText } from "../../server/src/workspace/rereading";
 import { numbers } from "../core/repeatable";
 import { repositoryRoot } from "../repositoryRoot";
 
-const EDITS = 80;
+const EDITS = 50;
 
 describe("reading along with an earlier text", () => {
   const folder = path.join(repositoryRoot, "examples");
@@ -32,7 +32,7 @@ describe("reading along with an earlier text", () => {
   }
 
   it("mostly reads one entry", () => {
-    assert.ok(along > 400, `${along} edits were read along`);
+    assert.ok(along > 200, `${along} edits were read along`);
   });
 });
 
