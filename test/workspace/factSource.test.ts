@@ -56,6 +56,9 @@ describe("the source of a fact", () => {
     const { out } = await platmap(folderWith({ "board.platform.jsonc": BOARD }), ["map", "board.platform.jsonc", "--at", "0x8000_0000"]);
     assert.match(out, /memory dram|dram.*source: TRM, table 2-1/);
     assert.match(out, /bl31.*source: \[TRM\]/);
+    const hostile = BOARD.replace("TRM, table 2-1", "<script>\\u202e&");
+    const { out: svg } = await platmap(folderWith({ "board.platform.jsonc": hostile }), ["map", "board.platform.jsonc", "--svg", "-"]);
+    assert.match(svg, /; source: &#60;script&#62;\ufffd&#38;<\/title>/);
   });
 
   it("says the same as a text and in its parts, and another source is a change", () => {

@@ -55,8 +55,8 @@ export function rowTitle(lane: MapLane, { row }: RowLayout): string {
   const range = row.kind === "run" ? row.range : row.region.range;
   const place = `${printMapAddress(range.base, lane.space)}–${printMapAddress(lastOf(range), lane.space)}, ${printMapSize(sizeOf(range))}`;
   if (row.kind === "run") return `${row.regions.length} regions of ${lane.title}, ${place}`;
-  const { title, type, because } = row.region;
-  return `${title}${title.includes(type) ? "" : `, ${type}`}, ${lane.title}, ${place}${because === undefined || because === title ? "" : `: ${because}`}`;
+  const { title, type, because, facts } = row.region;
+  return `${title}${title.includes(type) ? "" : `, ${type}`}, ${lane.title}, ${place}${because === undefined || because === title ? "" : `: ${because}`}${facts === undefined ? "" : `; source: ${facts}`}`;
 }
 
 type Shape = (box: Box, ids: PatternIds) => Drawn[];
