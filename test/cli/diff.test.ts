@@ -110,7 +110,7 @@ describe("platmap diff", () => {
     const now = await platmap(folder, ["diff", "git:HEAD~1", "web.guest.jsonc", "--format", "json"]);
     const { hosts, changes } = JSON.parse(now.out) as { hosts: object[]; changes: { entry: string; changes: string[] }[] };
     assert.deepEqual(hosts, [{ guest: "web", host: "d05", fits: true, obstacles: ["0x5000_0000-0x5000_ffff (reserved) lies in ram"] }]);
-    assert.deepEqual(changes.map(({ entry, changes: kinds }) => [entry, kinds]), [["guest memory ram", ["moved"]], ["passed-through device", ["added"]]]);
+    assert.deepEqual(changes.map(({ entry, changes: kinds }) => [entry, kinds]), [["guest memory ram", ["moved"]], ["passed-through device 0000:01:00.0 of d05", ["added"]]]);
     assert.match((await platmap(folder, ["diff", "git:HEAD~1", "web.guest.jsonc", "--format", "markdown"])).out, /\*\*Guests on their hosts\*\*\n\n- Guest web fits on d05 now; before: /);
   });
 

@@ -9,7 +9,7 @@ import type { Entry, Extent, Field, RecordType, ValueType } from "../language/va
 import { printPciAddress } from "../pciAddress";
 import type { PciAddress } from "../pciAddress";
 import { printFactSource } from "../plan/factSources";
-import { isUsual, printValue } from "./values";
+import { inOrder, isUsual, printValue } from "./values";
 
 /** An element of a list, or a thing with a place of its own, such as a configuration space. The file itself is the first one. */
 export interface DescribedEntry {
@@ -72,7 +72,7 @@ class Walk {
   enter(model: Model, type: RecordType, owner: Draft | undefined, list: string, rank: readonly number[]): void {
     const segment = typeof model["segment"] === "number" ? model["segment"] : (owner?.segment ?? 0);
     const facts = new Map<string, string>();
-    const identity = identityOf(model, segment);
+    const identity = type.name === PASSED_THROUGH ? passedThrough(model, segment) : identityOf(model, segment);
     const entry: DescribedEntry = {
       key: entryKey(model.anchor),
       anchor: model.anchor,
@@ -100,6 +100,7 @@ class Walk {
   }
 
   private readField(value: unknown, field: Field, draft: Draft, key: string, record: string): void {
+    if (record === PASSED_THROUGH && IDENTITIES_PASSED_THROUGH.has(key)) return;
     const type = shapeOf(value, field.type);
     if (field === source) return this.readSource(value as FactSource, draft, key);
     if (type.kind === "list" && type.of.kind === "record" && Array.isArray(value)) {
@@ -112,7 +113,7 @@ class Walk {
     } else if (type.kind === "map" && value instanceof Map) {
       for (const [name, one] of value as ReadonlyMap<string, unknown>) draft.facts.set(`${key}.${name}`, printValue(one, type.of, draft.segment));
     } else {
-      const text = printValue(value, type, draft.segment);
+      const text = printValue(inOrder(record, key, value), type, draft.segment);
       if (!isUsual(record, key.split(".").at(-1) ?? key, text)) draft.facts.set(key, text);
     }
   }
@@ -127,6 +128,9 @@ class Walk {
 const FUNCTIONS = "pci/devices";
 /** These say which entry it is, not what it is like. */
 const IDENTITIES: ReadonlySet<string> = new Set(["name", "at", "bar", "id"]);
+/** What a guest gets has no name of its own: the host and the function tell it from the others. */
+const PASSED_THROUGH = "passed-through device";
+const IDENTITIES_PASSED_THROUGH: ReadonlySet<string> = new Set(["host", "device"]);
 const NOUNS: Readonly<Record<string, string>> = { "PCI function": "function", "PCI host bridge": "host bridge" };
 
 function listOf({ entry }: Draft, key: string): string {
@@ -168,6 +172,11 @@ function identityOf(model: Model, segment: number): string | undefined {
   if (typeof at === "object") return printPciAddress(at, segment);
   const number = model["bar"] ?? (typeof model["id"] === "number" ? model["id"] : undefined);
   return number === undefined ? undefined : String(number as number);
+}
+
+/** "0000:01:00.0 of d05". Undefined where the text does not say both. */
+function passedThrough({ host, device }: Model, segment: number): string | undefined {
+  return typeof host === "string" && typeof device === "object" ? `${printPciAddress(device as PciAddress, segment)} of ${host}` : undefined;
 }
 
 function labelOf(model: Model, type: RecordType, identity: string | undefined, owner: DescribedEntry | undefined): string {

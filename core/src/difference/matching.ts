@@ -48,6 +48,8 @@ class Matcher {
     this.round((one) => owned(one, placeSign(one) && `${placeSign(one)} ${typeOf(one)} ${factSign(one)}`));
     this.round((one) => owned(one, placeSign(one) && `${placeSign(one)} ${typeOf(one)}`));
     this.round((one) => owned(one, placeSign(one)));
+    // What floats, or lies nowhere, under another name: what is said of it must be the same.
+    this.round((one) => (one.places.size === 0 && one.identity === undefined && one.facts.size > 0 ? owned(one, factSign(one)) : undefined));
     // The same card in another slot.
     this.round((one) => (isFunctions && one.facts.has("id") ? owned(one, factSign(one)) : undefined));
     this.round((one) => nameless(one, factSign(one)));

@@ -42,6 +42,14 @@ const USUAL: Readonly<Record<string, string>> = {
   "guest memory.type": "ram", "guest memory.align": "2M", "passed-through device.when": "boot",
 };
 
+/** Lists whose order says nothing. That of `extends` counts, and that of the targets of an interleaved window. */
+const SETS: ReadonlySet<string> = new Set(["guest file.hosts", "fleet file.platforms", "migration group.platforms", "migration group.guests"]);
+
+/** A value in the order in which it is compared: a set in that of its texts. */
+export function inOrder(record: string, key: string, value: unknown): unknown {
+  return Array.isArray(value) && SETS.has(`${record}.${key}`) ? (value as readonly string[]).toSorted() : value;
+}
+
 /** Flags that say the same when they are absent. */
 const FLAGS: ReadonlySet<string> = new Set(["disabled", "noMap", "reusable", "below", "incomplete", "virtual", "assign", "programmable", "multifunction", "externalFacing"]);
 
