@@ -153,6 +153,15 @@ describe("platmap export", () => {
     assert.doesNotMatch(exporters["c-header"](hostile).replace(/\/\*.*?\*\//g, ""), /<b>/);
   });
 
+  it("sends nothing of a source to the terminal that steers it, in any form", () => {
+    const plan = planOf(`{ "platform": "x", "devices": [{ "name": "a", "base": "0x0", "size": "4K", "source": "=TRM\\u202e\\u001b[31m\\u2028*/ end" }] }`);
+    for (const [form, print] of Object.entries(exporters)) {
+      assert.doesNotMatch(print(plan).replace(/[\t\r\n]/g, ""), /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u, form);
+      assert.match(print(plan), /TRM.*end/, form);
+    }
+    assert.match(exporters.csv(plan), /,'=TRM/);
+  });
+
   it("says what it can make", async () => {
     const { code, err } = await platmap(folderWith({ "a.platform.jsonc": BOARD }), ["export", "a.platform.jsonc", "--to", "xml"]);
     assert.equal(code, 2);

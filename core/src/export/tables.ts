@@ -1,6 +1,7 @@
 // The physical map as a table: Markdown for people, CSV for programs. Knows nothing of how the rows are found.
 import { lastOf, sizeOf } from "../address";
 import { escapeMarkdown, inlineCode } from "../describe/markdown";
+import { shownText } from "../map/mapText";
 import { factSourceAt } from "../plan/factSources";
 import type { Plan } from "../plan/plan";
 import type { Reservation } from "../platform";
@@ -98,8 +99,9 @@ function kindOf({ occupant }: ExportedRange): string {
   return occupant ? occupant.role.replaceAll("-", " ") : "free";
 }
 
-/** A spreadsheet takes a text that begins with one of these for a formula. */
+/** A spreadsheet takes a text that begins with one of these for a formula. The table may go to a terminal: nothing in it steers one, nor ends a line. */
 function quoted(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const shown = shownText(text);
+  const plain = /^[=+\-@]/.test(shown) ? `'${shown}` : shown;
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
