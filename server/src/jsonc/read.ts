@@ -138,7 +138,10 @@ class Reader implements ScalarReader {
     }
     for (const extent of layout.extents) this.extent(extent, type, out, seen);
     if (layout.hasName) this.declare(type, out);
-    return this.lacks(layout, seen, out) ? undefined : out;
+    const lacks = this.lacks(layout, seen, out);
+    // A file without a name of its own still says all the rest.
+    if (lacks && step === undefined) for (const { key, field } of layout.required) if (field.type.kind === "name") out[key] ??= "";
+    return lacks && step !== undefined ? undefined : out;
   }
 
   /** Entries of a list mostly have the same keys in the same order, so the key that the last entry had here is tried first: that makes no string. */
