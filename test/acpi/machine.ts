@@ -3,7 +3,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { PlatformDocument } from "../capture/captures";
-import { importPaths, temporaryFolder } from "../capture/captures";
+import { importPaths } from "../capture/captures";
+import { temporaryFolder } from "../temporaryFolder";
 
 /** The parts of a document that tables fill. */
 export type TablesDocument = Omit<PlatformDocument, "iommus"> & {

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { parse, type ParseError } from "jsonc-parser";
 import { importPlatform, type ImportedPlatform } from "../../server/src/import/importPlatform";
 import { nodeHost } from "../../server/src/nodeHost";
 import { repositoryRoot } from "../repositoryRoot";
+import { temporaryFolder } from "../temporaryFolder";
 
 /** A document as JSON gives it. Tests look only at what they name. */
 export interface PlatformDocument {
@@ -95,8 +95,6 @@ export interface CapturedEntry {
 }
 
 const archives = path.join(repositoryRoot, "test/captures");
-const temporary: string[] = [];
-process.on("exit", () => temporary.forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
 
 /** The names of all captures. */
 export const captureNames: readonly string[] = fs
@@ -145,13 +143,6 @@ export function importPaths(...paths: readonly string[]): { platform: ImportedPl
   return { platform, document: documentOf(platform.text) };
 }
 
-/** A new folder that goes when the tests end. */
-export function temporaryFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "platmap-"));
-  temporary.push(folder);
-  return folder;
-}
-
 /** A capture's files in a new folder, unpacked by the system's tar. */
 export function unpack(name: string): string {
   const folder = path.join(temporaryFolder(), name);
@@ -168,7 +159,8 @@ const unpacked = new Map<string, string>();
  * changed.
  */
 export function capturedText(name: string, file: string): string {
-  const folder = unpacked.get(name) ?? unpack(name);
+  const known = unpacked.get(name);
+  const folder = known !== undefined && fs.existsSync(known) ? known : unpack(name);
   unpacked.set(name, folder);
   const where = path.join(folder, file);
   return fs.existsSync(where) ? fs.readFileSync(where, "latin1") : "";

@@ -5,7 +5,8 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../repositoryRoot";
-import { captureDocument, capturedFolder, capturedText, importPaths, temporaryFolder } from "./captures";
+import { captureDocument, capturedFolder, capturedText, importPaths } from "./captures";
+import { temporaryFolder } from "../temporaryFolder";
 
 const script = path.join(repositoryRoot, "capture/collect.sh");
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { captureDocument, importPaths, temporaryFolder, type PlatformDocument } from "./captures";
+import { captureDocument, importPaths, type PlatformDocument } from "./captures";
+import { temporaryFolder } from "../temporaryFolder";
 
 function iomem(...lines: readonly string[]): PlatformDocument {
   const file = path.join(temporaryFolder(), "iomem");

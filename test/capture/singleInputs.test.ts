@@ -12,10 +12,10 @@ import {
   functionAt,
   functionsOf,
   importPaths,
-  temporaryFolder,
   unpack,
   type PlatformDocument,
 } from "./captures";
+import { temporaryFolder } from "../temporaryFolder";
 
 const name = "x86-10-pxb";
 const file = (part: string): string => path.join(capturedFolder(name), part);

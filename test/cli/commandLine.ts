@@ -1,11 +1,11 @@
 // The command line as a person has it: a folder of its own with real files, and what came out on either stream. Only the process is left out.
 // Knows nothing of commands.
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import type { Host } from "../../server/src/host";
 import { run } from "../../server/src/cli/run";
 import { nodeHost } from "../../server/src/nodeHost";
+import { temporaryFolder } from "../temporaryFolder";
 
 export interface Ran {
   readonly code: number;
@@ -13,13 +13,9 @@ export interface Ran {
   readonly err: string;
 }
 
-const folders: string[] = [];
-process.on("exit", () => folders.forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
-
 /** A new folder with these files; `text` of a file may be its bytes. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "platmap-cli-"));
-  folders.push(folder);
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     fs.writeFileSync(path.join(folder, name), text);

@@ -2,8 +2,7 @@
 // that never ends is begun. On a real disk. Knows nothing of what the files say.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Host } from "../../server/src/host";
@@ -14,6 +13,7 @@ import { checkText } from "../../server/src/workspace/check";
 import { matchesGlob } from "../../server/src/workspace/globs";
 import { MODERN, TestClient, testSettings } from "../protocol/client";
 import { platmap } from "../cli/commandLine";
+import { temporaryFolder } from "../temporaryFolder";
 
 const HOST = `{ "platform": "host" }`;
 const LONG = `${"x".repeat(5000)}.platform.jsonc`;
@@ -79,7 +79,7 @@ describe("a path that a document should not have", () => {
   };
 
   before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "platmap-paths-"));
+    folder = temporaryFolder();
     open = path.join(folder, "open");
     for (const name of ["open/sub", "open/folder.platform.jsonc", "open-too", `open/${"a".repeat(200)}/${"deep/".repeat(12)}`]) mkdirSync(path.join(folder, name), { recursive: true });
     for (const name of ["outside.platform.jsonc", "open-too/outside.platform.jsonc", "open/host.platform.jsonc", `open/${"a".repeat(230)}.platform.jsonc`]) writeFileSync(path.join(folder, name), HOST);
@@ -88,7 +88,6 @@ describe("a path that a document should not have", () => {
     for (const [name, target] of Object.entries(links)) symlinkSync(target, path.join(open, name));
     execFileSync("mkfifo", [path.join(open, "pipe.platform.jsonc")]);
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   /** Where a path may stand, and the document around it. */
   const PLACES: Readonly<Record<string, (written: string) => readonly [file: string, text: string]>> = {

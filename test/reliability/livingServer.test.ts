@@ -1,8 +1,6 @@
 // A server that has lived through ten thousand random edits says the same as one that has just started: findings, outline, hovers, colours, lenses, hints and
 // folding. What one remembers of an earlier text, or of another file, shows here. Knows nothing of how a server comes to its answers.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { importPlatform } from "../../server/src/import/importPlatform";
 import { parseJsonc } from "../../server/src/jsonc/parse";
@@ -10,6 +8,7 @@ import { nodeHost } from "../../server/src/nodeHost";
 import { examples } from "../jsonc/texts";
 import { MODERN, PUSHING } from "../protocol/client";
 import { repositoryRoot } from "../repositoryRoot";
+import { temporaryFolder } from "../temporaryFolder";
 import { Author } from "./author";
 import type { Step } from "./desk";
 import { Desk } from "./desk";
@@ -97,9 +96,8 @@ const GROUPS = new Map(FILES.map(({ file, group }) => [file, group]));
 describe("a server that lives long", () => {
   let folder: string;
   before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "platmap-living-"));
+    folder = temporaryFolder();
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   for (const seed of SEEDS) {
     it(`says after each of ${EDITS_PER_SEED} random edits what a new one says (seed ${seed})`, async function () {
