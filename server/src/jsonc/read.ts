@@ -1,7 +1,7 @@
 // From a syntax tree to the model: it follows the language's own description, and reports what is wrong on the way as data.
 // What lacks something that it cannot do without is reported and left out; the rest is read. Knows no single key, nor how serious a problem is.
 import type {
-  Address, AddressRange, Anchor, Entry, EntryKind, Extent, ExtentForm, Field, FileId, FileKind, MapType, Path, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
+  Address, AddressRange, Anchor, Entry, EntryKind, Field, FileKind, MapType, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
 import { address, isRange, keyOf, under } from "../../../core/src/index";
 import { chosenShape } from "./entryIndex";
@@ -9,12 +9,14 @@ import type { ExpressionCell } from "./expressions";
 import { Expressions } from "./expressions";
 import { nearestWord } from "./nearest";
 import { NameTable } from "./nameTable";
-import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot, WrittenForm } from "./recordLayout";
+import type { DeclaredName, ExtentLayout, Model, RecordLayout, Slot } from "./recordLayout";
 import { layoutOf } from "./recordLayout";
 import type { ChangedEntry } from "./reparse";
+import { SeveralExtent, SingleExtent, StepAnchor } from "./placedValues";
 import type { ScalarFault, ScalarReader } from "./scalars";
 import { FOUND, readScalar } from "./scalars";
 import type { Source } from "./source";
+import { unresolved } from "./unresolved";
 import type { Node } from "./tree";
 import { NodeKind } from "./tree";
 
@@ -46,9 +48,6 @@ export interface Reference {
   readonly to: readonly EntryKind[];
 }
 
-/** Once so many names were compared with misspelt references, the rest get no suggestion: a file full of them must not take minutes. */
-const COMPARISON_LIMIT = 50_000;
-
 /** Reads the root of a source as a record of the language. */
 export function readRecord<T>(source: Source, type: RecordType<T>): Reading<T> {
   const reader = new Reader(source, type as RecordType);
@@ -66,27 +65,6 @@ export function readEntry(source: Source, file: RecordType, { list, index, node 
   const root: Anchor = { file: source.file, path: [], part: "value" };
   const value = reader.record(type.of, node, new StepAnchor(root, list), index) as Entry | undefined;
   return readingOf(reader, value);
-}
-
-/** A problem for each reference that leads to no name of the file. */
-export function unresolved(references: readonly Reference[], names: ReadonlyMap<string, DeclaredName>): Problem[] {
-  const problems: Problem[] = [];
-  let comparisons = 0;
-  for (const reference of references) {
-    // What other files declare is looked for by who reads them.
-    if (reference.to.includes("platform")) continue;
-    const found = names.get(reference.name);
-    if (found?.entryKind !== undefined && reference.to.includes(found.entryKind)) continue;
-    const candidates = comparisons > COMPARISON_LIMIT ? [] : namesOf(names, reference.to);
-    comparisons += candidates.length;
-    const nearest = nearestWord(reference.name, candidates);
-    problems.push({ kind: "unknown-reference", at: reference.at, name: reference.name, nouns: reference.to, nearest, otherKind: found?.entryKind });
-  }
-  return problems;
-}
-
-function namesOf(names: ReadonlyMap<string, DeclaredName>, kinds: readonly EntryKind[]): string[] {
-  return [...names].filter(([, declared]) => declared.entryKind !== undefined && kinds.includes(declared.entryKind)).map(([name]) => name);
 }
 
 function readingOf<T>({ problems, names, references, files, expressionReferences, expressions }: Reader, value: T | undefined): Reading<T> {
@@ -365,62 +343,6 @@ function readExpression(expressions: Expressions, cell: ExpressionCell, at: Anch
     at: { ...expressions.span(cell, reference), in: at },
   }));
   return { at, text: cell.text, unit: cell.type.kind === "address" ? "address" : "size", value: cell.value, terms };
-}
-
-/** The anchor of an entry, which works out its path when somebody asks: most are never asked. */
-class StepAnchor implements Anchor {
-  constructor(
-    private readonly parent: Anchor,
-    private readonly step: string | number,
-  ) {}
-
-  get file(): FileId {
-    return this.parent.file;
-  }
-
-  get part(): "value" {
-    return "value";
-  }
-
-  get path(): Path {
-    return [...this.parent.path, this.step];
-  }
-}
-
-/** An extent that is its only range, and works out its anchor when somebody asks: documents have many, and most are never asked. */
-class SingleExtent implements Extent, AddressRange<Space> {
-  constructor(
-    readonly base: Address<Space>,
-    readonly end: Address<Space>,
-    private readonly entry: Anchor,
-    private readonly written: WrittenForm,
-  ) {}
-
-  get form(): ExtentForm {
-    return this.written.form;
-  }
-
-  get ranges(): Extent["ranges"] {
-    return [this];
-  }
-
-  get at(): Anchor {
-    return under(this.entry, this.written.key);
-  }
-}
-
-class SeveralExtent implements Extent {
-  readonly form = "ranges";
-
-  constructor(
-    readonly ranges: Extent["ranges"],
-    private readonly entry: Anchor,
-    private readonly key: string,
-  ) {}
-
-  get at(): Anchor {
-    return under(this.entry, this.key);
-  }
 }
 
 function rangeFault(base: bigint, size: bigint | undefined, last: bigint | undefined): RangeFault {

@@ -3,12 +3,13 @@ import type { Entry, EntryChange, Place, Platform, Problem } from "../../../core
 import { isTextSpan, platformFile, sameAnchor } from "../../../core/src/index";
 import { commentProblems } from "../jsonc/comments";
 import type { Reference } from "../jsonc/read";
-import { readEntry, unresolved } from "../jsonc/read";
+import { readEntry } from "../jsonc/read";
 import type { DeclaredName } from "../jsonc/recordLayout";
 import { withValue } from "../jsonc/recordLayout";
 import type { ChangedEntry } from "../jsonc/reparse";
 import { reparse } from "../jsonc/reparse";
 import type { Source } from "../jsonc/source";
+import { unresolved } from "../jsonc/unresolved";
 import type { TextReading } from "./textReading";
 
 /**
