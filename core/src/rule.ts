@@ -152,7 +152,16 @@ function toFinding<Data, P extends FilePlan>(rule: RuleDefinition<Data, P>, seen
     message: rule.message(seen.data),
     related: seen.related ?? [],
     get fixes() {
-      return (fixes ??= rule.fix?.(seen, plan) ?? []);
+      return (fixes ??= fixesOf(rule, seen, plan));
     },
   };
+}
+
+/** A fix that cannot be worked out, a defect of Platmap, costs that fix: the finding stands without it. */
+function fixesOf<Data, P extends FilePlan>(rule: RuleDefinition<Data, P>, seen: Observation<Data>, plan: P): readonly Fix[] {
+  try {
+    return rule.fix?.(seen, plan) ?? [];
+  } catch {
+    return [];
+  }
 }

@@ -1,7 +1,7 @@
 // A rule that throws costs what it would have found, and nothing else: each of all rules, on files of all kinds. Knows nothing of what rules find.
 import assert from "node:assert/strict";
 import type { Rule } from "../../core/src/index";
-import { rules } from "../../core/src/index";
+import { defineRule, rules } from "../../core/src/index";
 import { diagnosticsOf } from "../../server/src/lsp/diagnostics";
 import type { CheckedFile } from "../../server/src/workspace/check";
 import { checkText } from "../../server/src/workspace/check";
@@ -45,6 +45,20 @@ describe("a rule that throws", () => {
     const checked = check("waived.platform.jsonc", waived, failing);
     assert.deepEqual(checked.crashed.map((one) => one.rule), ["unused-waiver"]);
     assert.deepEqual(said(checked), said(check("waived.platform.jsonc", waived, rules)).filter((one) => !one.startsWith("unused-waiver ")));
+  });
+
+  it("while it works out a fix leaves the finding without it", () => {
+    const failing = defineRule({
+      id: "failing-fix", severity: "warning", since: "0.1.0", summary: "", why: "", bad: [{ text: "" }], good: [""],
+      *check(plan) {
+        yield { at: plan.platform.anchor, data: undefined };
+      },
+      message: () => "found",
+      fix: () => fail(),
+    });
+    const [finding] = check("board.platform.jsonc", everything, [failing]).findings;
+    assert.equal(finding?.message, "found");
+    assert.deepEqual(finding.fixes, []);
   });
 
   it("may be all of them", () => {
