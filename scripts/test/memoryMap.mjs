@@ -167,7 +167,8 @@ const checks = [
     async ({ page, folder }) => {
       await runCommand(page, "Platmap: Export Map…");
       await page.locator(".quick-input-title", { hasText: "Export Map" }).waitFor();
-      assert.match(await page.locator(".quick-input-widget input").first().inputValue(), /\/board\.svg$/);
+      // The dialog begins with the folder, and has the name once it has looked into it.
+      await page.waitForFunction(() => document.querySelector(".quick-input-widget input[type=text]")?.value.endsWith("/board.svg"));
       await page.keyboard.press("Enter");
       const picture = path.join(folder, "board.svg");
       for (let tries = 0; !existsSync(picture); tries += 1) {
