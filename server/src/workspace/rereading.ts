@@ -25,8 +25,9 @@ export function rereadText(old: TextReading, text: string): TextReading | undefi
   const source = oldSource.after(reparsed);
   const [before, after] = [readEntry(oldSource, platformFile, entry), readEntry(source, platformFile, entry)];
   const entries = said.plan.platform[entry.list as keyof Platform] as readonly Entry[] | undefined;
+  // A list that lost an entry to a problem has other indices than the text.
   const replaced = entries?.[entry.index];
-  if (!before || !after?.value || !replaced || !isAt(replaced, entry) || after.expressions.length > 0 || after.files.length > 0 || !arePlain(after.problems)) return undefined;
+  if (!before || !after?.value || !replaced || !isUnder(replaced.anchor, entry) || after.expressions.length > 0 || after.files.length > 0 || !arePlain(after.problems)) return undefined;
   const names = namesAfter(old, before.names, after.names, entry);
   const references = replacedRun(old.references, before.references, after.references);
   if (!names || !references) return undefined;
@@ -40,11 +41,6 @@ export function rereadText(old: TextReading, text: string): TextReading | undefi
 /** A remark on a comment is made anew each time; everything else has to be found again by its path. */
 function arePlain(problems: readonly Problem[]): boolean {
   return problems.every((one) => one.kind === "comment-disagrees" || !isTextSpan(one.at));
-}
-
-/** A list that lost an entry to a problem has other indices than the text. */
-function isAt({ anchor }: Entry, entry: ChangedEntry): boolean {
-  return isUnder(anchor, entry);
 }
 
 function isUnder(at: Place, { list, index }: ChangedEntry): boolean {
