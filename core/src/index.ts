@@ -71,6 +71,7 @@ export { baseCompletions, freeFunctionCompletions, functionCompletions, sizeComp
 export * from "./describe/guestPlaceCompletions";
 export * from "./describe/entrySnippets";
 export * from "./plan/freePlaces";
+export * from "./plan/freeStretches";
 export * from "./difference/index";
 export * from "./describe/difference";
 export * from "./describe/differenceItems";

@@ -5,6 +5,7 @@ import { address, intersection } from "../address";
 import type { Path } from "../anchor";
 import type { Guest } from "../guest";
 import { windowTypes } from "../language/vocabulary";
+import { FreeStretches } from "../plan/freeStretches";
 import { RangeSet } from "../plan/rangeSet";
 import { placementInput } from "./guestPlacement";
 import type { GuestPlan } from "./guestPlan";
@@ -17,8 +18,7 @@ import { boundsOf, naturalAlignment, reachOf } from "./placement/requests";
 /** The guest's addresses, as far as they are free for one of its entries. */
 export interface FreeGuestSpace {
   readonly plan: GuestPlan;
-  /** Upward. */
-  readonly free: readonly AddressRange<"ipa">[];
+  readonly free: FreeStretches<"ipa">;
   /** What holds the rest. */
   readonly occupied: readonly Occupied[];
   /** What the base of something of that size should be a multiple of. */
@@ -61,7 +61,7 @@ function forMemory(plan: GuestPlan, index: number): FreeGuestSpace {
   const space = around(plan, without(plan.guest, "memory", index), { ignores: "all but memory", alignment: () => align });
   const lowest = (size: bigint): Address<"ipa"> | undefined => {
     const above = { base: from, end: input.forbidden.top.end };
-    return space.free.flatMap((one) => intersection(one, above) ?? []).map(({ base, end }) => ({ base: up(base, align), end })).find(({ base, end }) => base + size <= end)?.base;
+    return space.free.ranges.flatMap((one) => intersection(one, above) ?? []).map(({ base, end }) => ({ base: up(base, align), end })).find(({ base, end }) => base + size <= end)?.base;
   };
   return { ...space, chosen: (size) => [size === undefined ? undefined : lowest(size)].flatMap((base) => (base === undefined ? [] : [{ base, doorbell: undefined }])) };
 }
@@ -100,7 +100,7 @@ function around(plan: GuestPlan, guest: Guest, { within, ignores, alignment }: S
   const input: PlacementInput = { ...placementInput(plan), guest };
   const occupied: Occupied[] = [...startOf(input).occupied, ...placedIn(place(input), ignores)];
   const whole = within ?? { base: address<"ipa">(0n), end: input.forbidden.top.end };
-  return { plan, occupied, free: new RangeSet(occupied.map((one) => one.range)).missingIn(whole), alignment, chosen: () => [] };
+  return { plan, occupied, free: FreeStretches.of(new RangeSet(occupied.map((one) => one.range)).missingIn(whole)), alignment, chosen: () => [] };
 }
 
 function placedIn({ memory, windows, layout, doorbell }: Placement, ignores: Shape["ignores"]): Occupied[] {

@@ -1,7 +1,7 @@
 // Where something that is being written could lie: the free stretches of the map that it belongs to, and places in them for a size.
 // Knows nothing of editors, nor of how a place is put into words.
 import type { Address, AddressRange, Space } from "../address";
-import { ADDRESS_LIMIT, address, alignDown, alignmentOf, alignUp, intersection, isPowerOfTwo } from "../address";
+import { ADDRESS_LIMIT, address, alignDown, alignmentOf, alignUp, intersection, isPowerOfTwo, sizeOf } from "../address";
 import type { Path } from "../anchor";
 import { jsonPointer } from "../anchor";
 import type { Entry } from "../language/valueType";
@@ -9,6 +9,7 @@ import { windowTypes } from "../language/vocabulary";
 import type { HostBridge, Platform } from "../platform";
 import type { AddressMap, Occupant } from "./addressMap";
 import { entryAt } from "./entryAt";
+import { FreeStretches } from "./freeStretches";
 import { occupantsOf } from "./occupants";
 import type { PciNode } from "./pciTree";
 import type { WindowType } from "./pciWindows";
@@ -21,8 +22,8 @@ import { wholeEntry } from "./places";
 /** The map that an entry belongs to, as far as it is free for it. */
 export interface FreeSpace<S extends Space = Space> {
   readonly map: AddressMap<S>;
-  /** Upward. The entry's own place counts as free. */
-  readonly free: readonly AddressRange<S>[];
+  /** The entry's own place counts as free. */
+  readonly free: FreeStretches<S>;
   /** What the base of something of that size should be a multiple of. */
   alignment(size: bigint | undefined): bigint;
 }
@@ -60,31 +61,17 @@ export function freeSpaceFor(plan: Plan, path: Path, type?: string): FreeSpace |
  */
 export function freePlaces<S extends Space>({ free, alignment }: Pick<FreeSpace<S>, "free" | "alignment">, size: bigint | undefined, limit: number): FreePlace<S>[] {
   const aligned = alignment(size);
-  const comesBefore = (a: Fitting<S>, b: Fitting<S>): boolean => (size === undefined ? a.room > b.room : a.room < b.room);
-  const best: Fitting<S>[] = [];
-  // There may be thousands of stretches, and only those that are shown are looked at closely. Of two as large the lower one stays before.
-  for (const stretch of free) {
-    const one = { stretch, room: stretch.end - stretch.base };
-    const last = best.at(-1);
-    if (best.length === limit && last && !comesBefore(one, last)) continue;
-    const places = placesIn(stretch, size, aligned);
-    if (places.length === 0) continue;
-    const at = best.findIndex((other) => comesBefore(one, other));
-    best.splice(at < 0 ? best.length : at, 0, { ...one, places });
-    best.length = Math.min(best.length, limit);
+  const found: FreePlace<S>[] = [];
+  for (const stretch of size === undefined ? free.largestFirst() : free.smallestFirst(size)) {
+    if (found.length >= limit || sizeOf(stretch) < (size ?? PAGE)) break;
+    found.push(...placesIn(stretch, size, aligned));
   }
-  return best.flatMap(({ places = [] }) => places).slice(0, limit);
-}
-
-interface Fitting<S extends Space> {
-  readonly stretch: AddressRange<S>;
-  readonly room: bigint;
-  readonly places?: readonly FreePlace<S>[];
+  return found.slice(0, limit);
 }
 
 /** The free bytes from a base on; 0 where it is not free. */
 export function roomFrom<S extends Space>({ free }: Pick<FreeSpace<S>, "free">, base: bigint): bigint {
-  const stretch = free.find((one) => one.base <= base && base < one.end);
+  const stretch = free.holding(base);
   return stretch ? stretch.end - base : 0n;
 }
 
@@ -106,7 +93,7 @@ const memoryOf = perPlan((plan) => new RangeSet((plan.platform.memory ?? []).fla
 
 const freeInMemory = perPlan((plan) => {
   const taken = new RangeSet(plan.physical.occupants.filter(isInTheWayInMemory).map((one) => one.range));
-  return memoryOf(plan).ranges.flatMap((range) => taken.missingIn(range));
+  return FreeStretches.of(memoryOf(plan).ranges.flatMap((range) => taken.missingIn(range)));
 });
 
 function isInTheWayInMemory({ role }: Occupant<"pa">): boolean {
@@ -124,31 +111,18 @@ const spaceOf = perPlan((plan) => {
   return { base: address<"pa">(0n), end: address<"pa">(end) };
 });
 
-const freeOfAll = perPlan((plan) => new RangeSet(plan.physical.occupants.map((one) => one.range)).missingIn(spaceOf(plan)));
+const freeOfAll = perPlan((plan) => FreeStretches.of(new RangeSet(plan.physical.occupants.map((one) => one.range)).missingIn(spaceOf(plan))));
 
 /** What is free, with what an entry alone takes of `within`: the entry is not in its own way. */
 function withoutEntry(
-  plan: Plan, free: readonly AddressRange<"pa">[], entry: Path, within: readonly AddressRange<"pa">[], isInTheWay: (one: Occupant<"pa">) => boolean,
-): readonly AddressRange<"pa">[] {
+  plan: Plan, free: FreeStretches<"pa">, entry: Path, within: readonly AddressRange<"pa">[], isInTheWay: (one: Occupant<"pa">) => boolean,
+): FreeStretches<"pa"> {
   const own = ownOccupants(plan, entry);
   const freed = [...own].filter(isInTheWay).flatMap(({ range }) => {
     const taken = new RangeSet(plan.physical.at(range).filter((one) => !own.has(one) && isInTheWay(one)).map((one) => one.range));
     return within.flatMap((part) => intersection(part, range) ?? []).flatMap((part) => taken.missingIn(part));
   });
-  return freed.reduce(joined, free);
-}
-
-/** Sorted ranges that do not touch, with one more that lies between two of them. */
-function joined(ranges: readonly AddressRange<"pa">[], one: AddressRange<"pa">): readonly AddressRange<"pa">[] {
-  const after = ranges.findIndex((other) => other.end >= one.base);
-  if (after < 0) return [...ranges, one];
-  let [{ base, end }, next] = [one, after];
-  for (; (ranges[next]?.base ?? ADDRESS_LIMIT + 1n) <= end; next++) {
-    const touching = ranges[next] as AddressRange<"pa">;
-    if (touching.base < base) base = touching.base;
-    if (touching.end > end) end = touching.end;
-  }
-  return ranges.toSpliced(after, next - after, { base, end });
+  return freed.reduce((all, one) => all.with(one), free);
 }
 
 function ownOccupants(plan: Plan, path: Path): Set<Occupant<"pa">> {
@@ -180,7 +154,7 @@ function hostWindowSpace(plan: Plan, bridge: HostBridge, entry: Path, key: strin
   const map = busMapOf(plan, bridge, type);
   const taken = new RangeSet(others(map, entry).filter((one) => one.role === "window").map((one) => one.range));
   const within = isIo(type) ? { base: address<"bus">(0n), end: address<"bus">(1n << 16n) } : BELOW_4_GIB;
-  return { map, free: taken.missingIn(within), alignment: natural(isIo(type) ? PAGE : 1n << 16n) };
+  return { map, free: FreeStretches.of(taken.missingIn(within)), alignment: natural(isIo(type) ? PAGE : 1n << 16n) };
 }
 
 /** What the windows above let through and no neighbour takes. Without a type nobody can say which windows those are. */
@@ -196,7 +170,7 @@ function belowWindows(plan: Plan, node: PciNode, entry: Path, type: WindowType |
     return one.role !== "window" && !parents.has(at) && !(entry.at(-2) === "windows" && at.startsWith(`${own}/devices/`)) && !isAncestorWindow(node, at);
   });
   const taken = new RangeSet(neighbours.map((one) => one.range));
-  return { map, free: new RangeSet(windows).ranges.flatMap((range) => taken.missingIn(range)), alignment: natural(granule(type)) };
+  return { map, free: FreeStretches.of(new RangeSet(windows).ranges.flatMap((range) => taken.missingIn(range))), alignment: natural(granule(type)) };
 }
 
 function isAncestorWindow(node: PciNode, pointer: string): boolean {
