@@ -9,8 +9,7 @@ import { answerToHello, DIFFERENCE_COMMAND, PLACE_COMMAND, pullsDiagnostics } fr
 import { codeActionsAt } from "./lsp/codeActions";
 import type { LensOptions } from "./lsp/codeLens";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
-import type { CompletionOptions } from "./lsp/completion";
-import { completionsAt } from "./lsp/completion";
+import { CompletionAnswers, completionOptions, PLAIN } from "./lsp/completionItems";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { platmapSection, severitiesIn } from "./lsp/editorSettings";
 import { editorSurroundings, fileAt, pathOfUri } from "./lsp/editorFiles";
@@ -86,7 +85,8 @@ class LanguageServer {
   private options: WholeFileOptions;
   private pushes = true;
   private client: ClientCapabilities = {};
-  private completion: CompletionOptions = { snippets: false, labelDetails: false };
+  private completion = PLAIN;
+  private readonly completions = new CompletionAnswers();
   private asksForSettings = false;
   private sendsStatus = false;
   private showsViews = false;
@@ -132,7 +132,8 @@ class LanguageServer {
     documents.onDidOpen(({ document }) => this.all.opened(document.uri));
     documents.onDidChangeContent((event) => this.changed(event));
     connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position, () => this.files().values()) ?? null)));
-    connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => completionsAt(snapshot, params.position, this.completion))));
+    connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => this.completions.answer(snapshot, params.position, this.completion))));
+    connection.onCompletionResolve((item, token) => this.answer("completion", token, item, () => this.completions.resolve(item)));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
     connection.onCodeActionResolve((action, token) => this.answer("a code action", token, action, () => this.resolveAction(action)));
     connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeLensesOf(snapshot, this.lenses))));
@@ -189,8 +190,7 @@ class LanguageServer {
     const { changeAnnotationSupport, documentChanges = false, resourceOperations = [] } = workspace?.workspaceEdit ?? {};
     this.options = { ...this.options, resolvesEdits, annotations: changeAnnotationSupport !== undefined && documentChanges, createsFiles: documentChanges && resourceOperations.includes("create") };
     this.pushes = !pullsDiagnostics(capabilities);
-    const completionItem = textDocument?.completion?.completionItem;
-    this.completion = { snippets: completionItem?.snippetSupport ?? false, labelDetails: completionItem?.labelDetailsSupport ?? false };
+    this.completion = completionOptions(capabilities);
     const offers = initializationOptions as { status?: unknown; views?: unknown } | undefined;
     this.sendsStatus = offers?.status === true;
     this.showsViews = offers?.views === true;

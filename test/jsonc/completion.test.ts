@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { CompletionItem, TextEdit } from "vscode-languageserver";
-import { completionsAt } from "../../server/src/lsp/completion";
+import { completionsAt, PLAIN } from "../../server/src/lsp/completionItems";
 import { Workspace } from "../../server/src/workspace/workspace";
 import { everything } from "./texts";
 
@@ -77,7 +77,7 @@ describe("completion", () => {
     const workspace = new Workspace();
     workspace.update(URI, 1, '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [] }');
     const broken = '{ "platform": "board", "iommus": [{ "name": "smmu", "type": "smmuv3" }], "pci": [{ "name": "p", "iommu": [{ "to": ';
-    const items = completionsAt(workspace.update(URI, 2, broken), { line: 0, character: broken.length }, { snippets: false, labelDetails: false });
+    const items = completionsAt(workspace.update(URI, 2, broken), { line: 0, character: broken.length }, PLAIN);
     assert.deepEqual(items.map((item) => item.label), ["smmu"]);
   });
 
@@ -96,7 +96,7 @@ describe("completion", () => {
       for (const text of [everything, everything.slice(0, offset)]) {
         const snapshot = new Workspace().update(URI, 1, text);
         const position = snapshot.checked.source.position(offset);
-        for (const item of completionsAt(snapshot, position, { snippets: true, labelDetails: true })) {
+        for (const item of completionsAt(snapshot, position, { ...PLAIN, snippets: true, labelDetails: true })) {
           const { start, end } = (item.textEdit as TextEdit).range;
           assert.ok(start.line === position.line && end.line === position.line && start.character <= position.character && position.character <= end.character, `${offset}: ${item.label}`);
         }
@@ -108,7 +108,7 @@ describe("completion", () => {
 function offered(marked: string, snippets = false): CompletionItem[] {
   const { text, offset } = split(marked);
   const snapshot = new Workspace().update(URI, 1, text);
-  const items = completionsAt(snapshot, snapshot.checked.source.position(offset), { snippets, labelDetails: false });
+  const items = completionsAt(snapshot, snapshot.checked.source.position(offset), { ...PLAIN, snippets });
   return items.toSorted((a, b) => (a.sortText ?? "").localeCompare(b.sortText ?? ""));
 }
 

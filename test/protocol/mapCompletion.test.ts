@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CompletionItem, MarkupContent } from "vscode-languageserver";
+import type { CompletionItem, CompletionList, MarkupContent } from "vscode-languageserver";
 import { CompletionItemKind } from "vscode-languageserver";
 import { checkText } from "../../server/src/workspace/check";
 import { memoryFiles } from "../workspace/memoryFiles";
 import { BARE, MODERN, TestClient } from "./client";
-import { applied, ask, withCursor } from "./documents";
+import { applied, ask, URI, withCursor } from "./documents";
 
 const BOARD = `{ "platform": "board", "physicalAddressBits": 36,
   "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
@@ -60,6 +60,22 @@ describe("completion of a base", () => {
   it("offers the largest stretches first while no size is written", async () => {
     const items = await suggested({ RESERVED: `{ "name": "shm", "base": "|" }` });
     assert.deepEqual(labels(items), ["0x8100_0000 1008 MiB free, after optee", "0x8020_0000 2 MiB free, after bl31"]);
+  });
+
+  it("says once what all items share, and why one is there when it is asked, to a client that can take it so", async () => {
+    const { text, position } = board({ RESERVED: `{ "name": "shm", "base": "|", "size": "1M" }` });
+    const plain = await ask<CompletionItem[]>(text, "textDocument/completion", { position });
+    const client = await TestClient.start({ textDocument: { completion: { completionItem: { snippetSupport: true, resolveSupport: { properties: ["documentation"] } }, completionList: { itemDefaults: ["editRange", "insertTextFormat"] } } } });
+    await client.open(URI, text);
+    const { items, itemDefaults } = await client.request<CompletionList>("textDocument/completion", { textDocument: { uri: URI }, position });
+    assert.ok(items.length > 3 && items.every(({ documentation, textEdit, insertTextFormat }) => (documentation ?? textEdit ?? insertTextFormat) === undefined));
+    const resolved = await Promise.all(items.map((item) => client.request<CompletionItem>("completionItem/resolve", item)));
+    const whole = resolved.map(({ data, textEditText, ...item }) => ({ ...item, insertTextFormat: itemDefaults?.insertTextFormat, textEdit: { range: itemDefaults?.editRange, newText: textEditText } }));
+    assert.deepEqual(whole, plain);
+    // Words for an item of a list that is no longer the last are not made up.
+    await client.request("textDocument/completion", { textDocument: { uri: URI }, position: { line: 0, character: 0 } });
+    assert.deepEqual(await client.request("completionItem/resolve", items[0]), items[0]);
+    await client.stop();
   });
 
   it("keeps devices off memory, off each other and below the width of addresses", async () => {

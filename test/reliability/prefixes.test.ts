@@ -10,7 +10,7 @@ import { importPlatform } from "../../server/src/import/importPlatform";
 import { incomingCalls, outgoingCalls, prepareCallHierarchy } from "../../server/src/lsp/callHierarchy";
 import { codeActionsAt } from "../../server/src/lsp/codeActions";
 import { codeLensesOf, resolveCodeLens } from "../../server/src/lsp/codeLens";
-import { completionsAt } from "../../server/src/lsp/completion";
+import { completionsAt, PLAIN } from "../../server/src/lsp/completionItems";
 import { definitionAt } from "../../server/src/lsp/definition";
 import { diagnosticsOf } from "../../server/src/lsp/diagnostics";
 import { documentLinks } from "../../server/src/lsp/documentLinks";
@@ -83,7 +83,7 @@ function askAt(workspace: Workspace, snapshot: Snapshot, position: Position): vo
   const options = { relatedInformation: true, pageOf: () => undefined, checking: workspace.options, resolvesEdits: true, annotations: true, createsFiles: true };
   inside(snapshot, {
     hover: () => hoverAt(snapshot, position),
-    completion: () => completionsAt(snapshot, position, { snippets: true, labelDetails: true }),
+    completion: () => completionsAt(snapshot, position, { ...PLAIN, snippets: true, labelDetails: true }),
     definition: () => definitionAt(snapshot, position, files, true),
     references: () => referencesAt(snapshot, position, files, true),
     highlights: () => highlightsAt(snapshot, position, files),

@@ -1,7 +1,7 @@
 // A request during which something throws is one error answer, and the server lives on: each of all requests that the server takes. The fault comes in through
 // the table of rules: one that finds something at a place that cannot be looked at. Knows nothing of what the answers say.
 import assert from "node:assert/strict";
-import type { CodeAction, CodeLens, Connection, Diagnostic, SemanticTokens } from "vscode-languageserver";
+import type { CodeAction, CodeLens, CompletionItem, Connection, Diagnostic, SemanticTokens } from "vscode-languageserver";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
 import { BARE, MODERN, PUSHING, TestClient, testSettings } from "../protocol/client";
@@ -16,7 +16,7 @@ const TEXT = `{
   ],
 }
 `;
-const RESOLVING = { textDocument: { ...MODERN.textDocument, codeAction: { dataSupport: true, resolveSupport: { properties: ["edit"] } } } };
+const RESOLVING = { textDocument: { ...MODERN.textDocument, completion: { completionItem: { resolveSupport: { properties: ["documentation"] } } }, codeAction: { dataSupport: true, resolveSupport: { properties: ["edit"] } } } };
 const POISON = '"description": "poison", ';
 
 /** Finds something in a text with poison in it, at a place that throws. */
@@ -46,6 +46,7 @@ const of = (method: string, params: object): Asked => ({ method, params: () => p
 const REQUESTS: Readonly<Record<string, readonly Asked[]>> = {
   onHover: [at("textDocument/hover")],
   onCompletion: [at("textDocument/completion")],
+  onCompletionResolve: [{ method: "completionItem/resolve", params: async (client) => someCompletion(client), answers: true }],
   onCodeAction: [at("textDocument/codeAction", { range, context: { diagnostics: [] } })],
   onCodeActionResolve: [of("codeAction/resolve", { title: "x", data: { uri: URI, fix: "rule", rule: "part-outside-whole" } } satisfies CodeAction)],
   onCodeLens: [at("textDocument/codeLens", {})],
@@ -81,6 +82,13 @@ const REQUESTS: Readonly<Record<string, readonly Asked[]>> = {
 /** What the server registers for that is not a request, or is one of its beginning. */
 const NOTIFICATIONS = ["onInitialize", "onInitialized", "onDidChangeWatchedFiles", "onDidChangeConfiguration", "workspace.onDidCreateFiles", "workspace.onDidRenameFiles", "workspace.onDidDeleteFiles", "workspace.onDidChangeWorkspaceFolders",
   "onDidOpenTextDocument", "onDidChangeTextDocument", "onDidCloseTextDocument", "onWillSaveTextDocument", "onWillSaveTextDocumentWaitUntil", "onDidSaveTextDocument"];
+
+/** Of the other document, whose words are worked out when they are asked for. */
+async function someCompletion(client: TestClient): Promise<CompletionItem> {
+  const [first] = await client.request<CompletionItem[]>("textDocument/completion", { textDocument: { uri: OTHER }, position: { line: 3, character: 35 } });
+  assert.ok(first?.data !== undefined && first.documentation === undefined);
+  return first;
+}
 
 describe("a request during which something throws", () => {
   const registered = new Map<string, string[]>();
@@ -133,7 +141,7 @@ describe("a request during which something throws", () => {
 });
 
 function withoutVersions(answer: unknown): unknown {
-  return JSON.parse(JSON.stringify(answer ?? null, (key, value: unknown) => (key === "version" || key === "resultId" ? undefined : value)));
+  return JSON.parse(JSON.stringify(answer ?? null, (key, value: unknown) => (["version", "resultId", "list"].includes(key) ? undefined : value)));
 }
 
 /** The connection, with a note of what is registered on it: the names of its functions, and the methods of those without one. */

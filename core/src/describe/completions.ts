@@ -7,24 +7,22 @@ export interface Completion {
   readonly kind: "key" | "word" | "name" | "shape" | "place" | "entry";
   /** Few words beside the label. */
   readonly detail: string;
-  readonly doc: string;
+  /** What there is to say about it, Markdown. Worked out when somebody wants to read it. */
+  readonly doc?: () => string;
   /** What to insert: JSON, with `$1` where the cursor goes. */
   readonly insert: string;
-  /** Smaller comes first. */
-  readonly rank: number;
 }
 
 /** The keys that a record has and the object does not have yet; required ones first. */
 export function keyCompletions(record: RecordType, present: ReadonlySet<string>): Completion[] {
-  return Object.entries(record.fields)
-    .filter(([key]) => !present.has(key))
-    .map(([key, field], index) => ({
+  const missing = Object.entries(record.fields).filter(([key]) => !present.has(key));
+  return [...missing.filter(([, { required }]) => required), ...missing.filter(([, { required }]) => !required)]
+    .map(([key, field]) => ({
       label: key,
       kind: "key" as const,
       detail: `${shortType(field.type)}${field.required ? ", required" : ""}`,
-      doc: field.doc,
+      doc: () => field.doc,
       insert: `${JSON.stringify(key)}: ${emptyValue(field.type)}`,
-      rank: (field.required ? 0 : 100) + index,
     }));
 }
 
@@ -32,7 +30,7 @@ export function keyCompletions(record: RecordType, present: ReadonlySet<string>)
 export function mapKeyCompletions(map: MapType, present: ReadonlySet<string>): Completion[] {
   return (map.keys?.() ?? [])
     .filter(({ word: key }) => !present.has(key))
-    .map(({ word: key, doc }, rank) => ({ label: key, kind: "key" as const, detail: "", doc, insert: `${JSON.stringify(key)}: ${emptyValue(map.of)}`, rank }));
+    .map(({ word: key, doc }) => ({ label: key, kind: "key" as const, detail: "", doc: () => doc, insert: `${JSON.stringify(key)}: ${emptyValue(map.of)}` }));
 }
 
 /** The values that a type names by words, and for references the names of the file. */
@@ -42,7 +40,7 @@ export function valueCompletions(type: ValueType, field: Field | undefined, name
     ...(field?.unknown ? [word("unknown", "an importer could not tell", "Rules that need it are skipped, and say so.")] : []),
     ...(field?.none ? [word("none", "there is none", "A statement, unlike an absent key.")] : []),
   ];
-  return [...words, ...nothing].map((one, index) => ({ ...one, rank: index }));
+  return [...words, ...nothing];
 }
 
 /** What an inserted value begins as: quotes, brackets, with the cursor inside. */
@@ -65,11 +63,11 @@ export function emptyValue(type: ValueType): string {
 
 function shapeCompletions(shape: ValueType, names: Iterable<readonly [string, EntryKind | undefined]>): Completion[] {
   if (shape.kind === "word") return shape.words.map((one) => word(one.word, "", one.doc));
-  if (shape.kind === "boolean") return ["true", "false"].map((one) => ({ label: one, kind: "word", detail: "", doc: "", insert: one, rank: 0 }));
+  if (shape.kind === "boolean") return ["true", "false"].map((one) => ({ label: one, kind: "word", detail: "", insert: one }));
   if (shape.kind === "reference") return references(shape, names);
   if (shape.kind === "record" || shape.kind === "list") {
     const label = shape.kind === "record" ? `{ } ${shape.name}` : "[ ]";
-    return [{ label, kind: "shape", detail: shape.kind === "record" ? shape.name : shortType(shape), doc: shape.kind === "record" ? shape.doc : "", insert: emptyValue(shape), rank: 0 }];
+    return [{ label, kind: "shape", detail: shape.kind === "record" ? shape.name : shortType(shape), ...(shape.kind === "record" && { doc: () => shape.doc }), insert: emptyValue(shape) }];
   }
   return [];
 }
@@ -77,11 +75,11 @@ function shapeCompletions(shape: ValueType, names: Iterable<readonly [string, En
 function references(type: ScalarType, names: Iterable<readonly [string, EntryKind | undefined]>): Completion[] {
   return [...names]
     .filter(([, kind]) => kind !== undefined && type.to?.includes(kind))
-    .map(([name, kind]) => ({ label: name, kind: "name" as const, detail: kind ?? "", doc: "", insert: JSON.stringify(name), rank: 0 }));
+    .map(([name, kind]) => ({ label: name, kind: "name" as const, detail: kind ?? "", insert: JSON.stringify(name) }));
 }
 
 function word(text: string, detail: string, doc: string): Completion {
-  return { label: text, kind: "word", detail, doc, insert: JSON.stringify(text), rank: 0 };
+  return { label: text, kind: "word", detail, doc: () => doc, insert: JSON.stringify(text) };
 }
 
 function shortType(type: ValueType): string {

@@ -17,10 +17,9 @@ export function entrySnippet(record: RecordType): EntrySnippet | undefined {
     label: `{ } ${record.name}`,
     kind: "entry",
     detail: keys.join(", "),
-    doc: record.doc,
+    doc: () => record.doc,
     insert: `{ ${plain.join(", ")} }`,
     snippet: `{ ${members.join(", ")} }$0`,
-    rank: 0,
   };
 }
 

@@ -25,7 +25,7 @@ export function guestBaseCompletions(plan: GuestPlan, path: Path, { size, type }
   const chosen = space.chosen(size);
   const others = freePlaces(space, size, MOST_PLACES).filter(({ base }) => !chosen.some((one) => one.base === base));
   const items = [...chosen.map((one) => chosenItem(space, one)), ...others.map((one) => freeItem(space, one, size))];
-  return items.slice(0, MOST_PLACES).map((one, index) => ({ ...one, rank: index }));
+  return items.slice(0, MOST_PLACES);
 }
 
 /** Sizes for which there is room on all hosts at the base beside them: all of the room first, then the usual ones, downward. */
@@ -39,7 +39,7 @@ export function guestSizeCompletions(plan: GuestPlan, path: Path, { base, type }
 
 function chosenItem(space: FreeGuestSpace, { base, doorbell }: ChosenPlace): Completion {
   const why = doorbell === undefined ? "the lowest that fits" : nameChoice(doorbell);
-  return item(base, why, `${doorbell === undefined ? "The lowest place for it in one piece, from where the plan would begin" : "One of the usual places of a doorbell"}. Free on ${escapeMarkdown(hostsOf(space))}.`);
+  return item(base, why, () => `${doorbell === undefined ? "The lowest place for it in one piece, from where the plan would begin" : "One of the usual places of a doorbell"}. Free on ${escapeMarkdown(hostsOf(space))}.`);
 }
 
 function freeItem(space: FreeGuestSpace, place: FreePlace<"ipa">, size: bigint | undefined): Completion {
@@ -47,15 +47,20 @@ function freeItem(space: FreeGuestSpace, place: FreePlace<"ipa">, size: bigint |
   const [before, after] = neighbours(space, stretch);
   const free = `${printSize(sizeOf(stretch))} free`;
   const beside = end === "upper" ? (after ? `, before ${shortName(after.by)}` : ", at its upper end") : before ? `, after ${shortName(before.by)}` : "";
+  return item(base, `${free}${beside}`, () => whyHere(space, place, size));
+}
+
+function whyHere(space: FreeGuestSpace, { base, stretch, end }: FreePlace<"ipa">, size: bigint | undefined): string {
+  const [before, after] = neighbours(space, stretch);
   const around = [before && `above ${nameObstacle(before.by)}`, after && `below ${nameObstacle(after.by)}`].filter((part) => part !== undefined).join(" and ");
   const lines = [`${inlineCode(printRange(stretch))} is free on ${escapeMarkdown(hostsOf(space))}${around === "" ? "" : `, ${escapeMarkdown(around)}`}.`];
   if (size !== undefined) lines.push(`${printSize(size)} at its ${end} end would be ${inlineCode(printRange({ base, end: base + size } as AddressRange<"ipa">))}.`);
-  return item(base, `${free}${beside}`, lines.join("\n\n"));
+  return lines.join("\n\n");
 }
 
-function item(base: bigint, detail: string, doc: string): Completion {
+function item(base: bigint, detail: string, doc: () => string): Completion {
   const label = printAddress(base);
-  return { label, kind: "place", detail, doc, insert: JSON.stringify(label), rank: 0 };
+  return { label, kind: "place", detail, doc, insert: JSON.stringify(label) };
 }
 
 function hostsOf({ plan: { hosts } }: FreeGuestSpace): string {

@@ -36,13 +36,12 @@ export interface Siblings {
 export function baseCompletions(plan: Plan, path: Path, { size, type }: Siblings): Completion[] {
   const space = freeSpaceFor(plan, path, type);
   if (!space) return [];
-  return freePlaces(space, size, MOST_PLACES).map((place, index) => ({
+  return freePlaces(space, size, MOST_PLACES).map((place) => ({
     label: printAddress(place.base),
     kind: "place" as const,
     detail: beside(space, place),
-    doc: whyHere(space, place, size),
+    doc: () => whyHere(space, place, size),
     insert: JSON.stringify(printAddress(place.base)),
-    rank: index,
   }));
 }
 
@@ -58,8 +57,7 @@ export function sizeCompletions(plan: Plan, path: Path, { base, type }: Siblings
 /** All of the room at a base, then the usual sizes that are smaller. @param upTo what ends the room, in a few words */
 export function sizesWithin(room: bigint, base: bigint, upTo: string): Completion[] {
   const usual = USUAL_SIZES.filter((one) => one < room).slice(0, MOST_SIZES);
-  const items = [sizeItem(room, base, upTo), ...usual.map((one) => sizeItem(one, base, base % one === 0n ? "naturally aligned" : ""))];
-  return items.map((one, index) => ({ ...one, rank: index }));
+  return [sizeItem(room, base, upTo), ...usual.map((one) => sizeItem(one, base, base % one === 0n ? "naturally aligned" : ""))];
 }
 
 /** PCI addresses on the bus of a function that nobody has yet, device by device. */
@@ -79,22 +77,21 @@ export function freeFunctionCompletions(plan: Plan, path: Path): Completion[] {
   const free = devices.filter((device) => !taken.has(device)).map((device) => ({ device, function: 0 }));
   const further = siblings.filter((at) => at.function === 0).flatMap(({ device }) => nextFunction(siblings, device));
   const note = (one: { function: number }): string => (one.function === 0 ? "free device number" : "next function of a device that is there");
-  return [...free.slice(0, MOST_PLACES), ...further].map((one, index) => {
+  return [...free.slice(0, MOST_PLACES), ...further].map((one) => {
     const label = printShortPciAddress({ segment: undefined, bus, ...one });
-    return { label, kind: "place" as const, detail: note(one), doc: escapeMarkdown(`On ${where}.`), insert: JSON.stringify(label), rank: index };
+    return { label, kind: "place" as const, detail: note(one), doc: () => escapeMarkdown(`On ${where}.`), insert: JSON.stringify(label) };
   });
 }
 
 /** The PCI functions of a platform: what can be assigned first, bridges last. */
 export function functionCompletions(plan: Plan, host: string | undefined): Completion[] {
   const nodes = [...plan.functions].sort((a, b) => rankOf(a) - rankOf(b));
-  return nodes.map((node, index) => ({
+  return nodes.map((node) => ({
     label: node.address,
     kind: "name" as const,
     detail: [node.function.name, node.function.type, host].filter((part) => part !== undefined).join(", "),
-    doc: isBridge(node) ? "" : escapeMarkdown(describeVerdictOf(assignabilityOf(plan, node))),
+    ...(!isBridge(node) && { doc: () => escapeMarkdown(describeVerdictOf(assignabilityOf(plan, node))) }),
     insert: JSON.stringify(printPciAddress(node.function.at, node.segment)),
-    rank: index,
   }));
 }
 
@@ -114,8 +111,8 @@ function nextFunction(siblings: readonly { device: number; function: number }[],
 
 function sizeItem(size: bigint, base: bigint, detail: string): Completion {
   const literal = printSizeLiteral(size);
-  const doc = `${inlineCode(printRange({ base, end: base + size } as AddressRange<Space>))}, ${printSize(size)}`;
-  return { label: literal, kind: "place", detail, doc, insert: JSON.stringify(literal), rank: 0 };
+  const doc = (): string => `${inlineCode(printRange({ base, end: base + size } as AddressRange<Space>))}, ${printSize(size)}`;
+  return { label: literal, kind: "place", detail, doc, insert: JSON.stringify(literal) };
 }
 
 /** A few words: after what, and how much is free there. */

@@ -13,7 +13,7 @@ export function baseNamesAt({ checked, lastGood }: Snapshot, { type, record }: S
   const isRemoved = path[0] === "remove" && path.length === 2;
   if (!isRemoved && (type.kind !== "name" || record?.entry === undefined)) return [];
   const below = [...from.extended.names].filter(([, { declaredAt, entryKind }]) => from.source.valueAt(declaredAt.path) < 0 && (isRemoved || entryKind === record?.entry));
-  return below.map(([name, declared], index) => ({ label: name, kind: "name", ...about(from, declared), insert: JSON.stringify(name), rank: index }));
+  return below.map(([name, declared]) => ({ label: name, kind: "name", ...about(from, declared), insert: JSON.stringify(name) }));
 }
 
 function about(from: CheckedFile, { declaredAt, entryKind }: DeclaredName): Pick<Completion, "detail" | "doc"> {
@@ -21,5 +21,5 @@ function about(from: CheckedFile, { declaredAt, entryKind }: DeclaredName): Pick
   const source = sourceOf(from, origin);
   const { start, end } = source.span({ ...origin, path: origin.path.slice(0, -1), part: "value" });
   const file = decodeURIComponent(origin.file.slice(origin.file.lastIndexOf("/") + 1));
-  return { detail: `${(entryKind ?? "entry").replaceAll("-", " ")} of ${file}`, doc: codeBlock(source.text.slice(start, end), "jsonc") };
+  return { detail: `${(entryKind ?? "entry").replaceAll("-", " ")} of ${file}`, doc: () => codeBlock(source.text.slice(start, end), "jsonc") };
 }

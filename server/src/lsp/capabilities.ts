@@ -29,7 +29,7 @@ export function answerToHello({ capabilities }: InitializeParams, version: strin
     serverInfo: { name: "platmap", version },
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","] },
+      completionProvider: { triggerCharacters: ['"', ":", "{", "[", ","], resolveProvider: true },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.RefactorExtract, FIX_ALL, TIDY_LITERALS], resolveProvider: true },
       codeLensProvider: { resolveProvider: true },
       executeCommandProvider: { commands: [PLACE_COMMAND, DIFFERENCE_COMMAND] },

@@ -1,7 +1,7 @@
-// Completion at the cursor: keys, words and names, whole entries, and values that the map suggests. Knows nothing of which ones there are.
-import type { CompletionItem, Position, Range } from "vscode-languageserver";
-import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
-import type { Completion, EntryKind, EntrySnippet, MapType, Plan, RecordType, Siblings, Spot } from "../../../core/src/index";
+// Completion at the cursor: keys, words and names, whole entries, and values that the map suggests. Knows nothing of which ones there are, nor of how a client
+// is told.
+import type { Position } from "vscode-languageserver";
+import type { Completion, EntryKind, MapType, Plan, RecordType, Siblings, Spot } from "../../../core/src/index";
 import {
   baseCompletions, entrySnippet, fileTypes, FleetPlan, freeFunctionCompletions, functionCompletions, guestBaseCompletions, GuestPlan, guestSizeCompletions, keyCompletions, mapKeyCompletions, shapesOf, sizeCompletions, spotAt, valueCompletions,
 } from "../../../core/src/index";
@@ -10,36 +10,21 @@ import { cursorAt } from "../jsonc/cursor";
 import { siblingsOf, siblingText } from "../jsonc/siblings";
 import type { Snapshot } from "../workspace/workspace";
 import { baseNamesAt } from "./baseNames";
-import { rangeBetween } from "./convert";
 
-const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
-  key: CompletionItemKind.Property,
-  word: CompletionItemKind.EnumMember,
-  name: CompletionItemKind.Reference,
-  shape: CompletionItemKind.Struct,
-  place: CompletionItemKind.Value,
-  entry: CompletionItemKind.Snippet,
-};
-
-/** Kinds of which people compare the words beside the label. */
-const DETAILED: ReadonlySet<Completion["kind"]> = new Set<Completion["kind"]>(["place", "name"]);
-
-/** What the client's completion can do. */
-export interface CompletionOptions {
-  readonly snippets: boolean;
-  /** It shows a few words beside every label, not only beside the one that is chosen. */
-  readonly labelDetails: boolean;
+/** What could stand at a place of a text, and what of the text it takes the place of. */
+export interface Suggestions {
+  /** The best first. */
+  readonly completions: readonly Completion[];
+  readonly cursor: Cursor;
 }
 
-export function completionsAt(snapshot: Snapshot, position: Position, options: CompletionOptions): CompletionItem[] {
+export function suggestionsAt(snapshot: Snapshot, position: Position): Suggestions | undefined {
   const { source } = snapshot.checked;
   const cursor = cursorAt(source, source.offset(position));
-  if (!cursor) return [];
+  if (!cursor) return undefined;
   // Before the first key is written, a file whose name says nothing is most likely a platform.
   const type = fileTypes[snapshot.checked.kind ?? "platform"];
-  const completions = cursor.what === "key" ? keysAt(type, cursor) : valuesAt(snapshot, type, cursor);
-  const range = rangeBetween(source, cursor.start, cursor.end);
-  return completions.map((one) => toItem(one, cursor, range, options));
+  return { completions: cursor.what === "key" ? keysAt(type, cursor) : valuesAt(snapshot, type, cursor), cursor };
 }
 
 function keysAt(file: RecordType, cursor: Cursor): Completion[] {
@@ -56,8 +41,7 @@ function valuesAt(snapshot: Snapshot, file: RecordType, cursor: Cursor): Complet
   const isElement = typeof cursor.path.at(-1) === "number";
   const known = valueCompletions(spot.type, isElement ? undefined : spot.field, { [Symbol.iterator]: () => namesIn(snapshot) });
   const entries = isElement ? shapesOf(spot.type).flatMap((shape) => (shape.kind === "record" ? [entrySnippet(shape)] : [])).filter((one) => one !== undefined) : [];
-  const all = [...placesAt(snapshot, spot, cursor), ...baseNamesAt(snapshot, spot, cursor.path), ...entries, ...(entries.length > 0 ? known.filter((one) => one.kind !== "shape") : known)];
-  return all.map((one, index) => ({ ...one, rank: index }));
+  return [...placesAt(snapshot, spot, cursor), ...baseNamesAt(snapshot, spot, cursor.path), ...entries, ...(entries.length > 0 ? known.filter((one) => one.kind !== "shape") : known)];
 }
 
 /** Gone through only for a value that is a name. */
@@ -99,24 +83,4 @@ function ofHosts(plan: GuestPlan, host: string | undefined): Completion[] {
 function hostNames({ checked, lastGood }: Snapshot): (readonly [string, EntryKind])[] {
   const plan = checked.filePlan ?? lastGood?.filePlan;
   return plan instanceof GuestPlan || plan instanceof FleetPlan ? plan.hosts.map((host) => [host.name, "platform"] as const) : [];
-}
-
-function toItem(one: Completion | EntrySnippet, cursor: Cursor, range: Range, { snippets, labelDetails }: CompletionOptions): CompletionItem {
-  const insert = one.kind === "key" && cursor.hasValue ? JSON.stringify(one.label) : one.insert;
-  const snippet = snippets ? snippetOf(one, insert) : undefined;
-  return {
-    label: one.label,
-    kind: KINDS[one.kind],
-    ...(one.detail !== "" && (labelDetails && DETAILED.has(one.kind) ? { labelDetails: { description: one.detail } } : { detail: one.detail })),
-    ...(one.doc !== "" && { documentation: { kind: MarkupKind.Markdown, value: one.doc } }),
-    filterText: one.kind === "shape" || one.kind === "entry" ? "" : JSON.stringify(one.label),
-    sortText: String(one.rank).padStart(4, "0"),
-    insertTextFormat: snippet === undefined ? InsertTextFormat.PlainText : InsertTextFormat.Snippet,
-    textEdit: { range, newText: snippet ?? insert.replaceAll("$1", "") },
-  };
-}
-
-function snippetOf(one: Completion | EntrySnippet, insert: string): string | undefined {
-  if ("snippet" in one) return one.snippet;
-  return insert.includes("$1") ? insert.replaceAll("$schema", "\\$schema") : undefined;
 }
