@@ -53,5 +53,8 @@ export function printRangeAndSize(range: AddressRange<Space>): string {
 }
 
 function grouped(digits: string): string {
-  return "0x" + digits.replace(/\B(?=(.{4})+$)/g, "_");
+  const first = digits.length % 4 || 4;
+  let text = "0x" + digits.slice(0, first);
+  for (let i = first; i < digits.length; i += 4) text += "_" + digits.slice(i, i + 4);
+  return text;
 }

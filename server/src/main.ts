@@ -3,10 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { InitializeParams } from "vscode-languageserver/node";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { Console } from "node:console";
+import type { Connection, InitializeParams } from "vscode-languageserver/node";
+import { createConnection, ProposedFeatures, StreamMessageReader } from "vscode-languageserver/node";
 import type * as importer from "./import/importPlatform";
 import { answerToHello } from "./lsp/capabilities";
+import { WholeMessageWriter } from "./messageWriter";
 import { nodeHost } from "./nodeHost";
 import type * as features from "./server";
 
@@ -29,7 +31,7 @@ const settings: features.ServerSettings = {
   },
 };
 
-const connection = createConnection(ProposedFeatures.all);
+const connection = process.argv.includes("--stdio") ? stdioConnection() : createConnection(ProposedFeatures.all);
 let server: ReturnType<typeof features.continueServer> | undefined;
 
 connection.onInitialize((hello) => {
@@ -39,6 +41,17 @@ connection.onInitialize((hello) => {
   return answerToHello(hello, settings.version);
 });
 connection.listen();
+
+/** As the library makes it of `--stdio`, but for the writer. */
+function stdioConnection(): Connection {
+  // What anybody else wrote to standard output would end the conversation.
+  globalThis.console = new Console(process.stderr, process.stderr);
+  const connection = createConnection(ProposedFeatures.all, new StreamMessageReader(process.stdin), new WholeMessageWriter(process.stdout));
+  let mayEnd = false;
+  connection.onShutdown(() => void (mayEnd = true));
+  for (const event of ["end", "close"]) process.stdin.on(event, () => process.exit(mayEnd ? 0 : 1));
+  return connection;
+}
 
 /** Begins to serve; undefined when it was begun before, for then the server itself hears what the client says. */
 function serve(hello: InitializeParams): typeof server {

@@ -22,7 +22,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "server/src/cli/report",
   ],
   "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp", "server/src/lsp/capabilities"],
-  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server", "server/src/lsp/capabilities"],
+  "server/src/messageWriter": [],
+  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server", "server/src/messageWriter", "server/src/lsp/capabilities"],
   "server/src/cli": [
     "core/src",
     "server/src/jsonc",
@@ -42,7 +43,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   "jsonc-parser": ["server/src/jsonc"],
   commander: ["server/src/cli"],
-  "vscode-languageserver": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-languageserver": ["server/src/lsp", "server/src/server", "server/src/messageWriter", "server/src/main"],
   "vscode-languageserver-textdocument": ["server/src/lsp", "server/src/server", "server/src/main"],
   "vscode-languageserver-types": ["server/src/lsp", "server/src/server", "server/src/main"],
   "vscode-languageserver-protocol": ["server/src/lsp", "server/src/server", "server/src/main"],
