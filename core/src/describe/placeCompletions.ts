@@ -19,7 +19,7 @@ import { escapeMarkdown, inlineCode } from "./markdown";
 import { nameAndNoun } from "./overlap";
 
 /** More places than these are not listed. */
-export const MOST_PLACES = 12;
+export const MOST_PLACES = 10;
 /** Sizes that people give to regions, downward. */
 const USUAL_SIZES = Array.from({ length: 29 }, (_, index) => 1n << BigInt(40 - index));
 const MOST_SIZES = 10;

@@ -56,13 +56,13 @@ export class CompletionAnswers {
     this.count++;
     if (!found) return [];
     const items = itemsOf(snapshot, found, options);
-    if (options.asksForWords) items.forEach((item, index) => (item.data = { list: this.count, index }));
+    if (options.asksForWords) items.forEach((item, index) => (item.data = [this.count, index]));
     return options.common ? { isIncomplete: false, itemDefaults: { editRange: rangeAt(snapshot, found.cursor), insertTextFormat: InsertTextFormat.PlainText }, items } : items;
   }
 
   /** An item with its words. One of a list before the last stays as it is: what it was found in may be gone. */
   resolve(item: CompletionItem): CompletionItem {
-    const { list, index } = (item.data ?? {}) as { list?: unknown; index?: unknown };
+    const [list, index] = Array.isArray(item.data) ? (item.data as readonly unknown[]) : [];
     const found = list === this.count && typeof index === "number" ? this.last[index] : undefined;
     return found ? { ...item, ...wordsOf(found) } : item;
   }
