@@ -44,6 +44,8 @@ export interface PlaceRange {
 
 /** A whole entry of the text, and the value in it that gives its place. */
 export interface TextPlace {
+  /** The file, where that is not the document itself but one that it extends. */
+  readonly uri?: string;
   readonly entry: PlaceRange;
   readonly at: PlaceRange;
 }

@@ -160,6 +160,14 @@ describe("names across files that extend one another", () => {
     assert.deepEqual(await offered('"memory"', '"remove": ["|"], "memory"'), ["uart1: device of soc.platform.jsonc", "nic: function of soc.platform.jsonc", "smmu: iommu of soc.platform.jsonc"]);
   });
 
+  it("are led to from the map, into whatever file has the entry", async () => {
+    const { view, places } = await client.request<{ view: unknown; places: Record<string, { uri?: string; at: Location["range"] }> }>("platmap/map", { uri: uriOf("board.platform.jsonc") });
+    const texts = Object.values(places).map(({ uri, at: range }) => `${uri === undefined ? "board" : path.posix.basename(uri)}: ${textBetween(TEXTS[uri === undefined ? "board.platform.jsonc" : path.posix.basename(uri)] ?? "", range)}`);
+    assert.ok(JSON.stringify(view).includes("uart1"));
+    assert.ok(texts.includes('soc.platform.jsonc: "uart0.next"'), texts.join("\n"));
+    assert.ok(texts.includes('board: "0x1100_0000"'), texts.join("\n"));
+  });
+
   it("hold while the text is broken", async () => {
     await client.change(uriOf("board.platform.jsonc"), 2, [{ text: BOARD.trimEnd().slice(0, -1) }]);
     assert.deepEqual(shown(await at("definition", "board.platform.jsonc", "uart1.next")), ["soc 5: uart1"]);

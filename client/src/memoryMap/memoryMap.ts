@@ -150,16 +150,17 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 
   private async reveal(place: string, takesFocus: boolean): Promise<void> {
-    const range = this.places.rangeOf(place);
-    if (!range) return;
-    const editor = await this.showText(takesFocus);
+    const found = this.places.of(place);
+    if (!found) return;
+    const { range, uri } = found;
+    // The map goes on showing the machine: an extended file does not get the focus, which the map would follow.
+    const editor = await (uri === undefined ? this.showText(takesFocus) : this.showText(false, this.client.protocol2CodeConverter.asUri(uri)));
     editor.selection = new vscode.Selection(range.start, range.end);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   /** The editor of the document where it is in sight, else a new one beside the panel. */
-  private async showText(takesFocus = true): Promise<vscode.TextEditor> {
-    const document = this.document as vscode.Uri;
+  private async showText(takesFocus = true, document = this.document as vscode.Uri): Promise<vscode.TextEditor> {
     const shown = vscode.window.visibleTextEditors.find((editor) => this.isShown(editor.document.uri));
     const viewColumn = shown?.viewColumn ?? (this.panel?.viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);
     return vscode.window.showTextDocument(document, { viewColumn, preserveFocus: !takesFocus });

@@ -1,8 +1,9 @@
 // The memory map of an open document, for a client that shows it beside the text: `platmap/map` and `platmap/mapPicture`. While the text is broken, the
 // last good one answers. Knows nothing of how a map is laid out or drawn.
 import type { Range } from "vscode-languageserver";
-import type { MapView, MapViewOptions, Path } from "../../../core/src/index";
+import type { Anchor, MapView, MapViewOptions, Path } from "../../../core/src/index";
 import { mapView, memoryMap, printPicture } from "../../../core/src/index";
+import { sourceOf } from "../workspace/check";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeOf } from "./convert";
 
@@ -13,6 +14,8 @@ export interface MapParams {
 
 /** Where a region stands in the text: its whole entry, and the value that gives its range. */
 export interface PlaceInText {
+  /** The file, where that is not the document itself but one that it extends. */
+  readonly uri?: string;
   readonly entry: Range;
   readonly at: Range;
 }
@@ -31,17 +34,25 @@ export function memoryMapOf(snapshot: Snapshot, options: MapViewOptions = {}): M
   const { checked, lastGood, version } = snapshot;
   const view = lastGood?.filePlan && mapView(lastGood.filePlan, lastGood.findings, options);
   if (!view) return undefined;
-  const { source } = checked;
-  const place = (entry: Path, at: Path): PlaceInText => {
-    const range = (path: Path): Range => rangeOf(source, { file: source.file, path, part: "value" });
-    return { entry: range(entry), at: range(at) };
-  };
+  const place = (entry: Path, at: Path): PlaceInText => placeOf(snapshot, entry, at);
   const places = [
     ...view.places.map(({ id, entry, at }) => [`region:${id}`, place(entry, at)] as const),
     ...view.pcie.rows.map(({ id, path }) => [`function:${id}`, place(path.slice(0, -1), path)] as const),
     ...view.findings.flatMap(({ number, path }) => (path ? [[`finding:${number}`, place(path, path)] as const] : [])),
   ];
   return { version, isStale: lastGood !== checked, view: { ...view, places: [] }, places: Object.fromEntries(places) };
+}
+
+/** Of an entry that only an extended file has, the place there. */
+function placeOf({ checked, lastGood }: Snapshot, entry: Path, at: Path): PlaceInText {
+  const { source, extended } = checked;
+  const own = (path: Path): Anchor => ({ file: source.file, path, part: "value" });
+  const overlay = (extended ?? lastGood?.extended)?.overlay;
+  const origin = overlay?.originOf(own(entry));
+  if (!overlay || !origin || origin.file === source.file) return { entry: rangeOf(source, own(entry)), at: rangeOf(source, own(at)) };
+  const other = sourceOf(lastGood ?? checked, origin);
+  const value = overlay.originOf(own(at));
+  return { uri: origin.file, entry: rangeOf(other, origin), at: rangeOf(other, value.file === origin.file ? value : origin) };
 }
 
 /** The picture of the map as the text of an SVG file. */
