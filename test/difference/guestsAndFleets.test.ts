@@ -20,6 +20,8 @@ const cases: readonly (readonly [what: string, before: string, after: string, li
     ["renamed migration group row; name all -> row"]],
   ["who left a migration group", fleet(`"migrationGroups": [{ "name": "all", "platforms": ["h1", "h2"], "guests": ["*.guest.jsonc"] }]`), fleet(`"migrationGroups": [{ "name": "all", "platforms": ["h2"], "guests": ["*.guest.jsonc"] }]`),
     ["changed migration group all; platforms h1, h2 -> h2"]],
+  ["nothing where paths only say \"from here\" as well", guest(`"fleet": "./f.fleet.jsonc", "hosts": ["./b.platform.jsonc", "a.platform.jsonc"]`), guest(`"hosts": ["././a.platform.jsonc", "b.platform.jsonc"], "fleet": "f.fleet.jsonc"`), []],
+  ["nothing where paths only say so in what is extended", `{ "platform": "board", "extends": ["./a.platform.jsonc", "../b.platform.jsonc"] }`, `{ "platform": "board", "extends": ["a.platform.jsonc", ".//../b.platform.jsonc"] }`, []],
   ["nothing where only the order of sets is new", fleet(`"platforms": ["a.platform.jsonc", "b.platform.jsonc"], "migrationGroups": [{ "name": "all", "platforms": ["h1", "h2"] }]`),
     fleet(`"migrationGroups": [{ "platforms": ["h2", "h1"], "name": "all" }], "platforms": ["b.platform.jsonc", "a.platform.jsonc"]`), []],
 ];

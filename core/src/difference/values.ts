@@ -8,7 +8,8 @@ import { printAddress, printRange, printSizeLiteral } from "../print";
 /** A value that was read, printed; `segment` is what PCI addresses without one mean. */
 export function printValue(value: unknown, type: ValueType, segment: number): string {
   if (Array.isArray(value)) return printList(value, type, segment);
-  if (typeof value === "string" || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return isPath(type) ? fromHere(value) : value;
+  if (typeof value === "boolean") return String(value);
   switch (type.kind === "either" ? "" : type.kind) {
     case "address":
       return printAddress(value as bigint);
@@ -29,6 +30,15 @@ export function printValue(value: unknown, type: ValueType, segment: number): st
   }
 }
 
+function isPath(type: ValueType): boolean {
+  return type.kind === "either" ? type.of.some(isPath) : type.kind === "file" || (type.kind === "list" && isPath(type.of));
+}
+
+/** A path without what it says twice: it is from the folder of its file anyway. */
+function fromHere(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, "");
+}
+
 /** Lists of plain values; ACS bits, which are a set, come in the order of the vocabulary already. */
 function printList(values: readonly unknown[], type: ValueType, segment: number): string {
   if (values.length === 0) return "none";
@@ -47,7 +57,7 @@ const SETS: ReadonlySet<string> = new Set(["guest file.hosts", "fleet file.platf
 
 /** A value in the order in which it is compared: a set in that of its texts. */
 export function inOrder(record: string, key: string, value: unknown): unknown {
-  return Array.isArray(value) && SETS.has(`${record}.${key}`) ? (value as readonly string[]).toSorted() : value;
+  return Array.isArray(value) && SETS.has(`${record}.${key}`) ? (value as readonly string[]).map(fromHere).toSorted() : value;
 }
 
 /** Flags that say the same when they are absent. */
