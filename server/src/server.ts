@@ -1,28 +1,25 @@
 // The language server: capabilities, and which feature answers which request. Knows nothing of how a feature comes to its answer,
 // nor of the streams that it talks over.
-import type { CancellationToken, ClientCapabilities, CodeAction, CodeLens, Connection, Diagnostic, DocumentDiagnosticReport, InitializeParams, TextDocumentChangeEvent } from "vscode-languageserver";
+import type { CancellationToken, CodeAction, CodeLens, Connection, Diagnostic, DocumentDiagnosticReport, InitializeParams, TextDocumentChangeEvent } from "vscode-languageserver";
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, LSPErrorCodes, ResponseError, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Rule } from "../../core/src/index";
 import { rules } from "../../core/src/index";
-import { answerToHello, DIFFERENCE_COMMAND, PLACE_COMMAND, pullsDiagnostics } from "./lsp/capabilities";
+import { answerToHello, DIFFERENCE_COMMAND, PLACE_COMMAND } from "./lsp/capabilities";
+import { abilitiesOf } from "./lsp/clientAbilities";
 import { codeActionsAt } from "./lsp/codeActions";
 import type { LensOptions } from "./lsp/codeLens";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
-import { CompletionAnswers, completionOptions, PLAIN } from "./lsp/completionItems";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { platmapSection, severitiesIn } from "./lsp/editorSettings";
 import { editorSurroundings, fileAt, pathOfUri } from "./lsp/editorFiles";
+import type { Serving } from "./lsp/features";
 import { serveFeatures } from "./lsp/features";
-import { foldingRangesOf } from "./lsp/folding";
-import { commandFor, placeEdit, planText, simulationChoices, simulationText } from "./lsp/guestCommands";
-import { hoverAt } from "./lsp/hover";
+import { commandFor, placeEdit } from "./lsp/guestCommands";
 import { Comparing } from "./lsp/difference";
-import type { MapParams } from "./lsp/memoryMap";
-import { mapOptions, mapPictureOf, memoryMapOf } from "./lsp/memoryMap";
 import { documentReport } from "./lsp/resultId";
-import { symbolsOf } from "./lsp/symbols";
 import { statusOf } from "./lsp/status";
+import { serveViews } from "./lsp/views";
 import type { WholeFileOptions } from "./lsp/wholeFileActions";
 import { documentOfAction, resolveWholeFileAction } from "./lsp/wholeFileActions";
 import { WorkspaceDiagnostics } from "./lsp/workspaceDiagnostics";
@@ -83,13 +80,8 @@ class LanguageServer {
   private readonly workspace: Workspace;
   private readonly waiting = new Set<string>();
   private options: WholeFileOptions;
-  private pushes = true;
-  private client: ClientCapabilities = {};
-  private completion = PLAIN;
-  private readonly completions = new CompletionAnswers();
-  private asksForSettings = false;
-  private sendsStatus = false;
-  private showsViews = false;
+  /** Of a client that has not said anything yet: none. */
+  private client = abilitiesOf({ capabilities: {} });
   private readonly surroundings: Surroundings;
   private readonly languageFiles: LanguageFiles;
   private readonly guests: GuestFiles;
@@ -97,9 +89,6 @@ class LanguageServer {
   private readonly lenses: LensOptions;
   private readonly comparing: Comparing;
   private folders: readonly string[] = [];
-  private hasFolders = false;
-  private refreshes = false;
-  private watches = false;
   /** How often a file has changed, in the editor or on the disk. */
   private changes = 0;
 
@@ -108,18 +97,18 @@ class LanguageServer {
     private readonly settings: ServerSettings,
   ) {
     const surroundings = (this.surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText()));
-    this.workspace = new Workspace(settings.rules ?? rules, surroundings, () => (this.watches ? this.changes : undefined));
+    this.workspace = new Workspace(settings.rules ?? rules, surroundings, () => (this.client.watches ? this.changes : undefined));
     this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt });
     this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
     this.all = this.workspaceDiagnostics(new ClosedFiles(surroundings, this.workspace.options));
-    this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.showsViews) };
+    this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.client.showsViews) };
     this.comparing = new Comparing({
       host: settings.host, surroundings, guests: this.guests,
       folders: () => this.folders,
       open: (uri) => this.with(uri, (snapshot) => snapshot),
       importPlatform: (uris) => settings.importPlatform(uris),
     });
-    this.options = { relatedInformation: false, pageOf: (rule) => settings.pageOf(rule), checking: this.workspace.options, resolvesEdits: false, annotations: false, createsFiles: false };
+    this.options = this.actionOptions();
   }
 
   listen(): void {
@@ -131,22 +120,19 @@ class LanguageServer {
     connection.workspace.onDidDeleteFiles(() => this.filesChanged());
     documents.onDidOpen(({ document }) => this.all.opened(document.uri));
     documents.onDidChangeContent((event) => this.changed(event));
-    connection.onHover((params, token) => this.answer("hover", token, null, () => this.with(params.textDocument.uri, (snapshot) => hoverAt(snapshot, params.position, () => this.files().values()) ?? null)));
-    connection.onCompletion((params, token) => this.answer("completion", token, [], () => this.with(params.textDocument.uri, (snapshot) => this.completions.answer(snapshot, params.position, this.completion))));
-    connection.onCompletionResolve((item, token) => this.answer("completion", token, item, () => this.completions.resolve(item)));
     connection.onCodeAction((params, token) => this.answer("code actions", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeActionsAt(snapshot, params, this.options))));
     connection.onCodeActionResolve((action, token) => this.answer("a code action", token, action, () => this.resolveAction(action)));
     connection.onCodeLens((params, token) => this.answer("code lenses", token, [], () => this.with(params.textDocument.uri, (snapshot) => codeLensesOf(snapshot, this.lenses))));
     connection.onCodeLensResolve((lens, token) => this.answer("a code lens", token, lens, () => this.resolveLens(lens)));
-    connection.onDocumentSymbol((params, token) => this.answer("symbols", token, [], () => this.with(params.textDocument.uri, (snapshot) => symbolsOf(snapshot.checked.source))));
-    connection.onFoldingRanges((params, token) => this.answer("folding", token, [], () => this.with(params.textDocument.uri, (snapshot) => foldingRangesOf(snapshot.checked.source))));
-    const forget = serveFeatures(connection, {
+    const serving: Serving = {
       ask: (what, token, uri, empty, run) => this.answer(what, token, empty, () => this.with(uri, run)),
       answer: (what, token, empty, run) => this.answer(what, token, empty, run),
       files: () => this.files().values(),
       allFiles: () => new Map([...this.files(), ...this.closedFiles()]).values(),
       client: () => this.client,
-    });
+    };
+    const forget = serveFeatures(connection, serving);
+    serveViews(connection, serving, this.comparing);
     documents.onDidClose((event) => {
       forget(event.document.uri);
       this.closed(event);
@@ -157,64 +143,47 @@ class LanguageServer {
     );
     connection.languages.diagnostics.onWorkspace((params, token, progress, partial) => {
       // Who watches no files says nothing of their changes.
-      if (!this.watches) this.all.moved();
+      if (!this.client.watches) this.all.moved();
       return this.all.pull(params, token, progress, partial);
     });
-    connection.onRequest("platmap/map", (params: MapParams, token) => this.answer("the memory map", token, null, () => this.with(params.uri, (snapshot) => memoryMapOf(snapshot, mapOptions(params.options)) ?? null)));
-    connection.onRequest("platmap/mapPicture", (params: MapParams, token) => this.answer("the picture of the map", token, null, () => this.with(params.uri, (snapshot) => mapPictureOf(snapshot, mapOptions(params.options).lanes) ?? null)));
-    connection.onRequest("platmap/difference", (params: unknown, token) => this.answer("the difference", token, null, () => this.comparing.compare(params)));
-    connection.onRequest("platmap/sideText", (side: unknown, token) => this.answer("the text of a side", token, null, () => this.comparing.textOf(side)));
     connection.onExecuteCommand(({ command, arguments: given = [] }, token) => this.answer<unknown>(command, token, null, () => this.execute(command, given)));
-    connection.onRequest("platmap/plan", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("the plan", token, null, () => this.with(uri, (snapshot) => planText(snapshot) ?? null)));
-    connection.onRequest("platmap/simulationChoices", ({ uri }: { uri: string }, token: CancellationToken) => this.answer("what to simulate", token, null, () => this.with(uri, (snapshot) => simulationChoices(snapshot) ?? null)));
-    connection.onRequest("platmap/simulate", ({ uri, steps }: { uri: string; steps: string }, token: CancellationToken) => this.answer("the simulation", token, null, () => this.with(uri, (snapshot) => simulationText(snapshot, steps))));
     connection.onRequest("platmap/import", (params: { uris?: unknown }) => this.importPlatform(params));
     connection.onDidChangeConfiguration(({ settings: pushed }) => void this.settingsChanged(pushed));
     documents.listen(connection);
   }
 
   /** Takes in what the client says of itself. */
-  meet({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): void {
-    const { textDocument, workspace } = capabilities;
-    this.client = capabilities;
-    this.asksForSettings = workspace?.configuration ?? false;
-    this.workspace.setSeverities(severitiesIn(initializationOptions));
-    this.hasFolders = workspace?.workspaceFolders ?? false;
+  meet(hello: InitializeParams): void {
+    this.client = abilitiesOf(hello);
+    this.options = this.actionOptions();
+    this.workspace.setSeverities(severitiesIn(hello.initializationOptions));
+    const { workspaceFolders, rootUri } = hello;
     const roots = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri === null ? [] : [rootUri]);
     this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
-    this.watches = workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
-    this.refreshes = workspace?.diagnostics?.refreshSupport ?? false;
-    this.options = { ...this.options, relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? textDocument?.diagnostic?.relatedInformation ?? true, snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false };
-    const { codeAction } = textDocument ?? {};
-    const resolvesEdits = (codeAction?.dataSupport ?? false) && (codeAction?.resolveSupport?.properties.includes("edit") ?? false);
-    const { changeAnnotationSupport, documentChanges = false, resourceOperations = [] } = workspace?.workspaceEdit ?? {};
-    this.options = { ...this.options, resolvesEdits, annotations: changeAnnotationSupport !== undefined && documentChanges, createsFiles: documentChanges && resourceOperations.includes("create") };
-    this.pushes = !pullsDiagnostics(capabilities);
-    this.completion = completionOptions(capabilities);
-    const offers = initializationOptions as { status?: unknown; views?: unknown } | undefined;
-    this.sendsStatus = offers?.status === true;
-    this.showsViews = offers?.views === true;
+  }
+
+  private actionOptions(): WholeFileOptions {
+    return { ...this.client.actions, pageOf: (rule) => this.settings.pageOf(rule), checking: this.workspace.options };
   }
 
   /** Files change without being open, too. */
   initialized(): void {
-    if (this.pushes) this.all.push(this.client.window?.workDoneProgress ?? false);
-    if (this.watches) {
+    const { connection, client } = this;
+    if (!client.pulls) this.all.push(client.showsProgress);
+    if (client.watches) {
       const watchers = [{ globPattern: "**/*.{platform,guest,fleet}.{json,jsonc}" }, { globPattern: "**/platmap.config.{json,jsonc}" }];
-      void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
-    if (this.asksForSettings) {
-      if (this.client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
-        void this.connection.client.register(DidChangeConfigurationNotification.type, { section: "platmap" });
-      }
+    if (client.answersForSettings) {
+      if (client.registersForSettings) void connection.client.register(DidChangeConfigurationNotification.type, { section: "platmap" });
       void this.settingsChanged(undefined);
     }
-    if (this.hasFolders) this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => this.foldersChanged(added, removed));
+    if (client.changesFolders) connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => this.foldersChanged(added, removed));
   }
 
   /** Settings are asked for where the client can be asked, else they are what it pushes. */
   private async settingsChanged(pushed: unknown): Promise<void> {
-    const settings: unknown = this.asksForSettings ? await this.connection.workspace.getConfiguration("platmap") : platmapSection(pushed);
+    const settings: unknown = this.client.answersForSettings ? await this.connection.workspace.getConfiguration("platmap") : platmapSection(pushed);
     if (!this.workspace.setSeverities(severitiesIn(settings))) return;
     this.all.changed();
     this.recheckStale();
@@ -231,16 +200,16 @@ class LanguageServer {
   private filesChanged(): void {
     this.changes++;
     this.all.moved();
-    if (this.pushes) this.guard("checking files that depend on a change", () => this.recheckStale());
-    else if (this.refreshes) void this.connection.languages.diagnostics.refresh();
+    if (!this.client.pulls) this.guard("checking files that depend on a change", () => this.recheckStale());
+    else if (this.client.refreshes) void this.connection.languages.diagnostics.refresh();
   }
 
   /** Open documents whose findings depend on a file that has changed. A client that pulls is told to pull again. */
   private recheckStale(): void {
     const stale = this.documents.keys().filter((uri) => !this.waiting.has(uri) && this.workspace.isStale(uri));
     if (stale.length === 0) return;
-    if (this.pushes) stale.forEach((uri) => this.publish(uri));
-    else if (this.refreshes) void this.connection.languages.diagnostics.refresh();
+    if (!this.client.pulls) stale.forEach((uri) => this.publish(uri));
+    else if (this.client.refreshes) void this.connection.languages.diagnostics.refresh();
   }
 
   /** Changes that come in one burst are checked once, after the last of them, without waiting for more. */
@@ -259,9 +228,9 @@ class LanguageServer {
   }
 
   private publish(uri: string): void {
-    const diagnostics = this.guard("checking", () => this.with(uri, (snapshot) => (this.pushes ? this.report(snapshot) : [])));
+    const diagnostics = this.guard("checking", () => this.with(uri, (snapshot) => (this.client.pulls ? [] : this.report(snapshot))));
     const document = this.documents.get(uri);
-    if (this.pushes && diagnostics && document) void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+    if (!this.client.pulls && diagnostics && document) void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }
 
   private closed({ document }: TextDocumentChangeEvent<TextDocument>): void {
@@ -286,7 +255,7 @@ class LanguageServer {
   }
 
   private report(snapshot: Snapshot): Diagnostic[] {
-    if (this.sendsStatus) void this.connection.sendNotification("platmap/status", statusOf(snapshot));
+    if (this.client.showsStatus) void this.connection.sendNotification("platmap/status", statusOf(snapshot));
     return this.reportChecked(snapshot.checked);
   }
 

@@ -80,7 +80,7 @@ describe("every prefix of a document", () => {
 function askAt(workspace: Workspace, snapshot: Snapshot, position: Position): void {
   const range = { start: position, end: position };
   const files = [snapshot.checked];
-  const options = { relatedInformation: true, pageOf: () => undefined, checking: workspace.options, resolvesEdits: true, annotations: true, createsFiles: true };
+  const options = { relatedInformation: true, pageOf: () => undefined, checking: workspace.options, snippetEdits: true, resolvesEdits: true, annotations: true, createsFiles: true };
   inside(snapshot, {
     hover: () => hoverAt(snapshot, position),
     completion: () => completionsAt(snapshot, position, { ...PLAIN, snippets: true, labelDetails: true }),

@@ -5,7 +5,7 @@ import type { Finding } from "../../../core/src/index";
 import { placeForWaiver } from "../jsonc/waivers";
 import type { Snapshot } from "../workspace/workspace";
 import { rangeBetween } from "./convert";
-import type { DiagnosticOptions } from "./diagnostics";
+import type { WholeFileOptions } from "./wholeFileActions";
 
 /** Rules about waivers cannot be waived, and while the text is broken nothing can. */
 const NOT_ALLOWED: ReadonlySet<string> = new Set(["unused-waiver", "waiver-without-reason", "waiver-of-unknown-rule", "syntax-error"]);
@@ -14,7 +14,7 @@ const NOT_ALLOWED: ReadonlySet<string> = new Set(["unused-waiver", "waiver-witho
  * One action or none. It is no quick fix: those mend what is found, and whoever applies one may count on the finding being gone. A client that takes snippets gets the cursor on the reason; with another, the
  * waiver counts once its "…" is replaced.
  */
-export function allowActions(snapshot: Snapshot, finding: Finding, options: DiagnosticOptions): CodeAction[] {
+export function allowActions(snapshot: Snapshot, finding: Finding, options: WholeFileOptions): CodeAction[] {
   const { source } = snapshot.checked;
   const place = finding.at.file === source.file && !NOT_ALLOWED.has(finding.rule) ? placeForWaiver(source, source.span(finding.at).start) : undefined;
   if (!place) return [];

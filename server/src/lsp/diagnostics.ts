@@ -15,8 +15,6 @@ export interface DiagnosticOptions {
   pageOf(rule: string): string | undefined;
   /** How the file of a fix that is tried is checked. */
   readonly checking: CheckOptions;
-  /** The client takes snippets in edits. */
-  readonly snippetEdits?: boolean;
 }
 
 export function diagnosticsOf(snapshot: Pick<Snapshot, "checked">, options: DiagnosticOptions): Diagnostic[] {

@@ -1,17 +1,22 @@
 // The features that need one document and nothing else of the server, each with the request that asks for it.
 // Knows nothing of how a feature comes to its answer, nor of diagnostics.
-import type { CancellationToken, ClientCapabilities, Connection, SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
+import type { CancellationToken, CompletionItem, CompletionList, Connection, Hover, SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
 import type { NamingFile } from "../workspace/mentions";
 import type { Snapshot } from "../workspace/workspace";
 import { incomingCalls, outgoingCalls, prepareCallHierarchy } from "./callHierarchy";
+import type { ClientAbilities } from "./clientAbilities";
+import { CompletionAnswers } from "./completionItems";
 import { definitionAt } from "./definition";
 import { documentLinks } from "./documentLinks";
+import { foldingRangesOf } from "./folding";
 import { formatDocument, formatOnType, formatRange } from "./formatting";
+import { hoverAt } from "./hover";
 import { inlayHintsIn } from "./inlayHints";
 import { highlightsAt, referencesAt } from "./references";
 import { prepareRename, renameAt } from "./rename";
 import { selectionRangesAt } from "./selectionRanges";
 import { semanticTokensIn, SemanticTokensServer } from "./semanticTokens";
+import { symbolsOf } from "./symbols";
 import { workspaceSymbols } from "./workspaceSymbols";
 
 /** What the server lends to its features. */
@@ -24,7 +29,7 @@ export interface Serving {
   /** The same with all files of the folders that are open, whether or not anybody has opened them. */
   allFiles(): Iterable<NamingFile>;
   /** What the client can do; known once it has said hello. */
-  client(): ClientCapabilities;
+  client(): ClientAbilities;
 }
 
 /** The document was closed. */
@@ -32,8 +37,15 @@ export type Forget = (uri: string) => void;
 
 export function serveFeatures(connection: Connection, { ask, answer, files, allFiles, client }: Serving): Forget {
   const tokens = new SemanticTokensServer();
+  const completions = new CompletionAnswers();
+  connection.onHover(({ textDocument, position }, token) => ask<Hover | null>("hover", token, textDocument.uri, null, (snapshot) => hoverAt(snapshot, position, files) ?? null));
+  connection.onCompletion(({ textDocument, position }, token) =>
+    ask<CompletionItem[] | CompletionList>("completion", token, textDocument.uri, [], (snapshot) => completions.answer(snapshot, position, client().completion)));
+  connection.onCompletionResolve((item, token) => answer("completion", token, item, () => completions.resolve(item)));
+  connection.onDocumentSymbol(({ textDocument }, token) => ask("symbols", token, textDocument.uri, [], ({ checked }) => symbolsOf(checked.source)));
+  connection.onFoldingRanges(({ textDocument }, token) => ask("folding", token, textDocument.uri, [], ({ checked }) => foldingRangesOf(checked.source)));
   connection.onDefinition(({ textDocument, position }, token) =>
-    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, allFiles(), client().textDocument?.definition?.linkSupport ?? false)));
+    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, allFiles(), client().definitionLinks)));
   connection.onReferences(({ textDocument, position, context }, token) =>
     ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, allFiles(), context.includeDeclaration)));
   connection.onDocumentHighlight(({ textDocument, position }, token) => ask("highlights", token, textDocument.uri, [], (snapshot) => highlightsAt(snapshot, position, files())));

@@ -9,6 +9,7 @@ import { lineEdits } from "../jsonc/lineEdits";
 import { tidyLiteralEdits } from "../jsonc/tidyLiterals";
 import { fixAll } from "../workspace/fixAll";
 import { FIX_ALL, TIDY_LITERALS } from "./capabilities";
+import type { ActionAbilities } from "./clientAbilities";
 import type { TriedLayout } from "../workspace/triedLayout";
 import { triedLayout } from "../workspace/triedLayout";
 import type { Snapshot } from "../workspace/workspace";
@@ -26,14 +27,7 @@ interface Chosen {
   readonly rule?: string;
 }
 
-export interface WholeFileOptions extends DiagnosticOptions {
-  /** The client asks for an action's edit when it is chosen. */
-  readonly resolvesEdits: boolean;
-  /** The client can show what an edit does before it is done. */
-  readonly annotations: boolean;
-  /** The client can make files as a part of an edit. */
-  readonly createsFiles: boolean;
-}
+export type WholeFileOptions = DiagnosticOptions & ActionAbilities;
 
 /** All fixes of the file, and tidy literals: only for who asks for them, or for everything there is. */
 export function sourceActions(snapshot: Snapshot, params: CodeActionParams, options: WholeFileOptions): CodeAction[] {
