@@ -41,5 +41,9 @@ export function jsonPointer(path: Path): string {
 
 /** True when both name the same place of the same file. */
 export function sameAnchor(a: Anchor, b: Anchor): boolean {
-  return a.file === b.file && a.part === b.part && a.path.length === b.path.length && a.path.every((s, i) => s === b.path[i]);
+  return a.file === b.file && a.part === b.part && samePath(a.path, b.path);
+}
+
+export function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index]);
 }

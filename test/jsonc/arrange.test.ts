@@ -8,7 +8,7 @@ import { lineEdits } from "../../server/src/jsonc/lineEdits";
 import { sortEdits } from "../../server/src/jsonc/sortList";
 import { tidyLiteralEdits } from "../../server/src/jsonc/tidyLiterals";
 import { checkText, type CheckedFile } from "../../server/src/workspace/check";
-import { addressOrder } from "../../server/src/workspace/listOrder";
+import { addressesIn } from "../../server/src/workspace/listOrder";
 import { triedFormChanges } from "../../server/src/workspace/rewritings";
 import { forAll } from "../core/repeatable";
 import { everything, examples } from "./texts";
@@ -22,12 +22,12 @@ describe("arranging a text", () => {
 
     it(`sorts every list of ${name}, keeps every entry and comment, and twice is once`, () => {
       for (const list of lists(checked)) {
-        const edits = sortEdits(checked.source, list, addressOrder(checked.source, checked.filePlan, list));
+        const edits = sortEdits(checked.source, list, addressesIn(checked.source, checked.filePlan, list));
         const sorted = applyTextEdits(text, edits);
         assert.deepEqual(wordsOf(sorted), wordsOf(text), jsonPointer(list));
         const again = checkText(FILE, sorted);
         assert.deepEqual(again.source.tree.faults, [], jsonPointer(list));
-        assert.deepEqual(sortEdits(again.source, list, addressOrder(again.source, again.filePlan, list)), []);
+        assert.deepEqual(sortEdits(again.source, list, addressesIn(again.source, again.filePlan, list)), []);
       }
     });
 

@@ -79,7 +79,8 @@ describe("every prefix of a document", () => {
 
 function askAt(workspace: Workspace, snapshot: Snapshot, position: Position): void {
   const range = { start: position, end: position };
-  const files = [snapshot.checked];
+  const own = [snapshot.checked];
+  const files = (): typeof own => own;
   const options = { relatedInformation: true, pageOf: () => undefined, checking: workspace.options, snippetEdits: true, resolvesEdits: true, annotations: true, createsFiles: true };
   inside(snapshot, {
     hover: () => hoverAt(snapshot, position),
@@ -87,8 +88,8 @@ function askAt(workspace: Workspace, snapshot: Snapshot, position: Position): vo
     definition: () => definitionAt(snapshot, position, files, true),
     references: () => referencesAt(snapshot, position, files, true),
     highlights: () => highlightsAt(snapshot, position, files),
-    prepareRename: () => prepareRename(snapshot, position, files),
-    rename: () => renameAt(snapshot, position, files, "renamed"),
+    prepareRename: () => prepareRename(snapshot, position, own),
+    rename: () => renameAt(snapshot, position, own, "renamed"),
     selection: () => selectionRangesAt(snapshot, [position]),
     formatOnType: () => formatOnType(snapshot, position, "\n"),
     formatRange: () => formatRange(snapshot, range),

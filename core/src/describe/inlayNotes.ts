@@ -4,7 +4,7 @@ import { lastOf, sizeOf } from "../address";
 import type { Anchor } from "../anchor";
 import { parentOf, under } from "../anchor";
 import type { Extent } from "../language/valueType";
-import { extentsOf } from "../plan/extents";
+import { extentsOf, isEntry } from "../plan/extents";
 import type { FilePlan } from "../plan/filePlan";
 import { printAddress, printRange, printSize, printSizeLiteral } from "../print";
 
@@ -24,17 +24,27 @@ const PAGE = 4096n;
 /** More ranges of one entry are summed up. */
 const LISTED = 3;
 
-/** Every note of what a file says: those of expressions, and one for an entry, for the first of its sides (a window has one for what the CPU sees). */
-export function* inlayNotes(plan: FilePlan): Generator<InlayNote> {
+/**
+ * Every note of what a file says: those of expressions, and one for an entry, for the first of its sides (a window has one for what the CPU sees).
+ * @param isWanted of an entry of one of the outermost lists, whether anybody wants to know; absent: of all of them
+ */
+export function* inlayNotes(plan: FilePlan, isWanted: (list: string, index: number) => boolean = () => true): Generator<InlayNote> {
   for (const { at, value, unit } of plan.expressions) {
-    if (value === undefined) continue;
+    const [list, index] = at.path;
+    if (value === undefined || (typeof index === "number" && !isWanted(String(list), index))) continue;
     const label = unit === "address" ? printAddress(value) : printSizeLiteral(value);
     yield { entry: parentOf(at), at, isOfValue: true, label: `= ${label}`, tooltip: unit === "address" ? `${value}` : printSize(value) };
   }
-  for (const { entry, extent, isFirst } of extentsOf(plan.said)) {
+  for (const { entry, extent, isFirst } of extentsOf(wantedOf(plan.said, isWanted))) {
     const note = isFirst ? noteOf(entry, extent) : undefined;
     if (note) yield note;
   }
+}
+
+/** What a description says, without the entries that nobody wants. */
+function wantedOf(said: unknown, isWanted: (list: string, index: number) => boolean): unknown[] {
+  return Object.entries(said ?? {}).map(([key, value]: [string, unknown]) =>
+    Array.isArray(value) ? (value as readonly unknown[]).filter((one) => !isEntry(one) || isWanted(key, Number(one.anchor.path[1]))) : value);
 }
 
 function noteOf(entry: Anchor, { form, ranges, at }: Extent): InlayNote | undefined {

@@ -28,7 +28,8 @@ export function* extentsOf(said: unknown): Generator<PlacedSide> {
   }
 }
 
-function isEntry(value: unknown): value is { readonly anchor: Anchor } {
+/** True for a part of a model that knows where it stands. */
+export function isEntry(value: unknown): value is { readonly anchor: Anchor } {
   return typeof value === "object" && value !== null && "anchor" in value;
 }
 

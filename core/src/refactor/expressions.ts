@@ -3,7 +3,7 @@
 import type { AddressRange, Space } from "../address";
 import { alignUp, contains, sizeOf } from "../address";
 import type { Anchor } from "../anchor";
-import { jsonPointer, sameAnchor } from "../anchor";
+import { sameAnchor, samePath } from "../anchor";
 import type { Edit } from "../finding";
 import type { ReadExpression } from "../language/expression/readExpression";
 import type { AddressMap, Occupant } from "../plan/addressMap";
@@ -25,8 +25,7 @@ const SMALLEST_ALIGNMENT = 4096n;
 export function expressionRewritings(plan: Plan, anchor: Anchor): Rewriting[] {
   const expression = plan.expressionAt(anchor.path);
   if (expression) return asNumber(expression);
-  const pointer = jsonPointer(anchor.path);
-  return mapsOf(plan).flatMap((map) => map.occupants.filter((one) => isWrittenAt(one, pointer)).flatMap((one) => asExpression(plan, map, one)));
+  return mapsOf(plan).flatMap((map) => map.occupants.filter((one) => isWrittenAt(one, anchor)).flatMap((one) => asExpression(plan, map, one)));
 }
 
 function asNumber({ at, unit, value, text }: ReadExpression): Rewriting[] {
@@ -40,8 +39,8 @@ function mapsOf(plan: Plan): AddressMap[] {
   return [plan.physical, ...buses];
 }
 
-function isWrittenAt({ at, extent }: Occupant, pointer: string): boolean {
-  return (extent.form === "base-size" || extent.form === "base-last") && jsonPointer(at.path) === pointer;
+function isWrittenAt({ at, extent }: Occupant, { path }: Anchor): boolean {
+  return (extent.form === "base-size" || extent.form === "base-last") && samePath(at.path, path);
 }
 
 function asExpression(plan: Plan, map: AddressMap, one: Occupant): Rewriting[] {

@@ -1,11 +1,12 @@
 // The other forms in which an entry can say where it lies: base and size, base and last byte, one range. Knows nothing of editors, nor of text.
 import { lastOf, sizeOf } from "../address";
-import type { Anchor } from "../anchor";
+import type { Anchor, Path } from "../anchor";
 import { jsonPointer, parentOf, under } from "../anchor";
 import type { Edit } from "../finding";
 import { spotAt } from "../language/lookup";
 import { fileTypes } from "../language/fileTypes";
-import type { Extent, ExtentForm, ExtentKeys } from "../language/valueType";
+import type { Entry, Extent, ExtentForm, ExtentKeys } from "../language/valueType";
+import { entryAt } from "../plan/entryAt";
 import { extentsOf } from "../plan/extents";
 import type { FilePlan } from "../plan/filePlan";
 import { printAddress, printRange, printSizeLiteral } from "../print";
@@ -60,9 +61,15 @@ function replaced(at: Anchor, key: string, value: Extract<Edit, { op: "replace" 
 /** The innermost entry with a place that holds the anchor. */
 function entryAround(said: unknown, { path }: Anchor): { entry: Anchor; extent: Extent; keys: ExtentKeys } | undefined {
   const pointer = `${jsonPointer(path)}/`;
-  const around = [...extentsOf(said)].filter(({ entry, isFirst }) => isFirst && pointer.startsWith(`${jsonPointer(entry.path)}/`)).at(-1);
+  const around = [...extentsOf(partAround(said, path))].filter(({ entry, isFirst }) => isFirst && pointer.startsWith(`${jsonPointer(entry.path)}/`)).at(-1);
   const keys = around && extentKeys(around.extent, around.entry);
   return around && keys && { entry: around.entry, extent: around.extent, keys };
+}
+
+/** What the description's outermost key around a path gives; of a list, the one entry. */
+function partAround(said: unknown, [key, index]: Path): unknown {
+  const part = key === undefined ? undefined : (said as Readonly<Record<string, unknown>>)[key];
+  return Array.isArray(part) ? (typeof index === "number" ? entryAt(part as readonly Entry[], index) : undefined) : part;
 }
 
 /** From the key that gives the base one knows the others. Windows with two sides have one form only. */

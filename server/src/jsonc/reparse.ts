@@ -44,6 +44,28 @@ export function reparse(old: SyntaxTree, text: string): Reparsed | undefined {
   return { tree: new SyntaxTree(text, splice(old, entry.node, inner, change), [], old.hasEscapes || inner.hasEscapes), change, entry };
 }
 
+/** An entry that is all in which two texts differ, with where it ends in each. */
+export interface EntryBetween {
+  readonly start: number;
+  readonly oldEnd: number;
+  readonly newEnd: number;
+}
+
+/**
+ * The entry in which two texts without faults differ, of a list of the outermost object: before it and behind it the trees are the same. Undefined where
+ * they differ in anything else, or not at all.
+ */
+export function entryBetween(old: SyntaxTree, now: SyntaxTree): EntryBetween | undefined {
+  if (old.faults.length > 0 || now.faults.length > 0 || old.root < 0 || now.root < 0 || old.text === now.text) return undefined;
+  if (old.kind(old.root) !== NodeKind.Object || now.kind(now.root) !== NodeKind.Object) return undefined;
+  const change = changeBetween(old.text, now.text);
+  const [before, after] = [entryAround(old, change), entryAround(now, { ...change, oldEnd: change.newEnd })];
+  if (!before || !after || before.node !== after.node || before.list !== after.list) return undefined;
+  const [start, oldEnd, newEnd] = [old.start(before.node), old.end(before.node), now.end(after.node)];
+  // Both end where they did, seen from the end of the text: what follows was read as what it was.
+  return now.start(after.node) === start && now.text.length - newEnd === old.text.length - oldEnd ? { start, oldEnd, newEnd } : undefined;
+}
+
 /** The shortest stretch in which two texts differ. */
 function changeBetween(before: string, after: string): TextChange {
   const shorter = Math.min(before.length, after.length);

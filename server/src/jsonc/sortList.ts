@@ -7,18 +7,17 @@ import type { Parts } from "./memberParts";
 import { containerAt, partsOf } from "./memberParts";
 import type { Source } from "./source";
 
-/** An entry of a list by the value that it is sorted by; those without one keep their order behind the others. */
-export type SortKey = (index: number) => bigint | undefined;
-
-/** One edit, or none where the list is sorted already, the text has syntax errors, or a comment belongs to two entries. */
-export function sortEdits(source: Source, list: Path, keyOf: SortKey): readonly TextEdit[] {
+/**
+ * One edit, or none where the list is sorted already, the text has syntax errors, or a comment belongs to two entries.
+ * @param keys what each entry is sorted by; those without one keep their order behind the others
+ */
+export function sortEdits(source: Source, list: Path, keys: readonly (bigint | undefined)[]): readonly TextEdit[] {
   const node = source.valueAt(list);
-  if (node < 0 || source.tree.faults.length > 0) return [];
+  if (node < 0 || source.tree.faults.length > 0 || keys.every((key, index) => index === 0 || compareKeys(keys[index - 1], key) <= 0)) return [];
   const outline = outlineOf(source.text);
   const container = outline.root && containerAt(outline, outline.root, source.tree.start(node));
   if (!container || container.members.length < 2) return [];
-  const order = container.members.map((_, index) => index).sort((a, b) => compareKeys(keyOf(a), keyOf(b)) || a - b);
-  if (order.every((from, to) => from === to)) return [];
+  const order = container.members.map((_, index) => index).sort((a, b) => compareKeys(keys[a], keys[b]) || a - b);
   return rearranged(outline, container.members.map((member) => partsOf(outline, member)), order);
 }
 

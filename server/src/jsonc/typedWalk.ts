@@ -3,7 +3,7 @@
 import type { Field, RecordType, ScalarType, ValueType, WordType } from "../../../core/src/index";
 import { shapesOf } from "../../../core/src/index";
 import type { Source } from "./source";
-import type { Node } from "./tree";
+import type { Node, SyntaxTree } from "./tree";
 import { NodeKind } from "./tree";
 
 /** An object that the language has a record for. */
@@ -32,12 +32,25 @@ export interface TypedVisitor {
   /** A key that the language has at this place. */
   key?(object: TypedObject, property: Node, field: Field): void;
   value?(value: TypedValue): void;
+  /** False for a key whose value, with all that is in it, is passed over. */
+  enters?(field: Field): boolean;
 }
 
-/** Walks the document as the language describes it from `record` on. What the language does not have is passed over. */
-export function walkTyped(source: Source, record: RecordType, visitor: TypedVisitor): void {
+/** A stretch of the text. What ends where it begins, or begins where it ends, belongs to it. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+const EVERYTHING: Stretch = { start: 0, end: Infinity };
+
+/**
+ * Walks the document as the language describes it from `record` on. What the language does not have is passed over.
+ * @param within only what belongs to this stretch of the text, and the objects around it
+ */
+export function walkTyped(source: Source, record: RecordType, visitor: TypedVisitor, within = EVERYTHING): void {
   const { root } = source.tree;
-  if (root >= 0) new Walk(source, visitor).object({ node: root, record, parent: undefined, property: -1 });
+  if (root >= 0) new Walk(source, visitor, within).object({ node: root, record, parent: undefined, property: -1 });
 }
 
 /** `"unknown"` and `"none"`, in place of whatever the key takes. */
@@ -47,6 +60,7 @@ class Walk {
   constructor(
     private readonly source: Source,
     private readonly visitor: TypedVisitor,
+    private readonly within: Stretch,
   ) {}
 
   object(object: TypedObject): void {
@@ -54,14 +68,29 @@ class Walk {
     if (tree.kind(object.node) !== NodeKind.Object) return;
     this.visitor.object?.(object);
     const { fields } = object.record;
-    for (let property = tree.firstChild(object.node); property >= 0; property = tree.nextChild(object.node, property)) {
+    for (const property of this.children(object.node)) {
       const key = tree.string(property);
       if (!Object.hasOwn(fields, key)) continue;
       const field = fields[key] as Field;
       this.visitor.key?.(object, property, field);
       const node = tree.firstChild(property);
-      if (node >= 0) this.value({ object, key, property, field }, this.saysNothing(field, node) ? NOTHING : field.type, node);
+      if (node >= 0 && this.visitor.enters?.(field) !== false) this.value({ object, key, property, field }, this.saysNothing(field, node) ? NOTHING : field.type, node);
     }
+  }
+
+  /** Those that belong to the stretch. */
+  private *children(parent: Node): Generator<Node> {
+    const { tree } = this.source;
+    const { start, end } = this.within;
+    for (let child = start > 0 ? this.firstFrom(parent, start) : tree.firstChild(parent); child >= 0 && tree.start(child) <= end; child = tree.nextChild(parent, child)) yield child;
+  }
+
+  /** The first child that does not end before the offset, or −1. Lists may be long. */
+  private firstFrom(parent: Node, offset: number): Node {
+    const { tree } = this.source;
+    let child = tree.kind(parent) === NodeKind.Array ? (this.source.elementBeginningBy(parent, offset - 1)?.node ?? tree.firstChild(parent)) : tree.firstChild(parent);
+    while (child >= 0 && endOfAll(tree, child) < offset) child = tree.nextChild(parent, child);
+    return child;
   }
 
   private saysNothing(field: Field, node: Node): boolean {
@@ -76,10 +105,10 @@ class Walk {
       case "record":
         return this.object({ node, record: shape, parent: at.object, property: at.property });
       case "list":
-        for (const child of this.source.tree.children(node)) this.value(at, shape.of, child);
+        for (const child of this.children(node)) this.value(at, shape.of, child);
         return;
       case "map":
-        for (const property of this.source.tree.children(node)) {
+        for (const property of this.children(node)) {
           const child = this.source.tree.firstChild(property);
           if (child >= 0) this.value(at, shape.of, child);
         }
@@ -92,12 +121,25 @@ class Walk {
   }
 }
 
+/** A property's own end is that of its key. */
+function endOfAll(tree: SyntaxTree, node: Node): number {
+  const value = tree.kind(node) === NodeKind.Property ? tree.firstChild(node) : -1;
+  return tree.end(value >= 0 ? value : node);
+}
+
+/** Of each type the shape of an object, of a list and of a plain value: asked for at every value of every document. */
+const shapesByKind = new Map<ValueType, readonly [object: ValueType | undefined, list: ValueType | undefined, plain: ValueType | undefined]>();
+
 /** The shape of a type that has the JSON type of the value. */
 function shapeOf(type: ValueType, kind: NodeKind): ValueType | undefined {
-  const shapes = shapesOf(type);
-  if (kind === NodeKind.Object) return shapes.find((shape) => shape.kind === "record" || shape.kind === "map");
-  if (kind === NodeKind.Array) return shapes.find((shape) => shape.kind === "list");
-  return shapes.find((shape) => shape.kind !== "record" && shape.kind !== "map" && shape.kind !== "list");
+  let shapes = shapesByKind.get(type);
+  if (!shapes) {
+    const all = shapesOf(type);
+    const isObject = (shape: ValueType): boolean => shape.kind === "record" || shape.kind === "map";
+    shapes = [all.find(isObject), all.find((shape) => shape.kind === "list"), all.find((shape) => !isObject(shape) && shape.kind !== "list")];
+    shapesByKind.set(type, shapes);
+  }
+  return shapes[kind === NodeKind.Object ? 0 : kind === NodeKind.Array ? 1 : 2];
 }
 
 /** What stands between the quotes of a string, half-open; the whole of any other value. */

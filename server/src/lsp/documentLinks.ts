@@ -1,6 +1,7 @@
 // Links from a document to other files: its schema, and the descriptions that it names by their files. Knows nothing of whether a file is there, nor of what is in it.
 import type { DocumentLink } from "vscode-languageserver";
-import { fileTypes } from "../../../core/src/index";
+import type { ValueType } from "../../../core/src/index";
+import { fileTypes, shapesOf } from "../../../core/src/index";
 import type { Source } from "../jsonc/source";
 import { innerSpan, walkTyped } from "../jsonc/typedWalk";
 import type { Node } from "../jsonc/tree";
@@ -10,13 +11,35 @@ import { rangeBetween } from "./convert";
 
 export function documentLinks({ uri, checked: { source, kind } }: Snapshot): DocumentLink[] {
   const links: DocumentLink[] = [];
-  walkTyped(source, fileTypes[kind ?? "platform"], {
+  const file = fileTypes[kind ?? "platform"];
+  walkTyped(source, file, {
+    enters: (field) => field === file.fields["$schema"] || mayHoldFile(field.type),
     value({ key, node, type }) {
       const isFile = type.kind === "file" && !type.several;
       if (source.tree.kind(node) === NodeKind.String && (isFile || key === "$schema")) links.push(...linkOf(source, node, key, uri));
     },
   });
   return links;
+}
+
+const known = new Map<ValueType, boolean>();
+
+/** Whether the language has the path of a file anywhere in a value of the type. Records stand in themselves, as functions do behind functions. */
+function mayHoldFile(type: ValueType): boolean {
+  const found = known.get(type) ?? [...typesIn(type)].some((one) => one.kind === "file");
+  known.set(type, found);
+  return found;
+}
+
+function typesIn(type: ValueType, seen = new Set<ValueType>()): ReadonlySet<ValueType> {
+  if (seen.has(type)) return seen;
+  seen.add(type);
+  for (const shape of shapesOf(type)) {
+    seen.add(shape);
+    const inside = shape.kind === "record" ? Object.values(shape.fields).map((field) => field.type) : shape.kind === "list" || shape.kind === "map" ? [shape.of] : [];
+    inside.forEach((one) => typesIn(one, seen));
+  }
+  return seen;
 }
 
 function linkOf(source: Source, node: Node, key: string, uri: string): DocumentLink[] {

@@ -45,10 +45,10 @@ export function serveFeatures(connection: Connection, { ask, answer, files, allF
   connection.onDocumentSymbol(({ textDocument }, token) => ask("symbols", token, textDocument.uri, [], ({ checked }) => symbolsOf(checked.source)));
   connection.onFoldingRanges(({ textDocument }, token) => ask("folding", token, textDocument.uri, [], ({ checked }) => foldingRangesOf(checked.source)));
   connection.onDefinition(({ textDocument, position }, token) =>
-    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, allFiles(), client().definitionLinks)));
+    ask("definition", token, textDocument.uri, [], (snapshot) => definitionAt(snapshot, position, allFiles, client().definitionLinks)));
   connection.onReferences(({ textDocument, position, context }, token) =>
-    ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, allFiles(), context.includeDeclaration)));
-  connection.onDocumentHighlight(({ textDocument, position }, token) => ask("highlights", token, textDocument.uri, [], (snapshot) => highlightsAt(snapshot, position, files())));
+    ask("references", token, textDocument.uri, [], (snapshot) => referencesAt(snapshot, position, allFiles, context.includeDeclaration)));
+  connection.onDocumentHighlight(({ textDocument, position }, token) => ask("highlights", token, textDocument.uri, [], (snapshot) => highlightsAt(snapshot, position, files)));
   connection.onPrepareRename(({ textDocument, position }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => prepareRename(snapshot, position, allFiles())));
   connection.onRenameRequest(({ textDocument, position, newName }, token) => ask("rename", token, textDocument.uri, null, (snapshot) => renameAt(snapshot, position, allFiles(), newName)));
   connection.onWorkspaceSymbol(({ query }, token) => answer("symbols of the workspace", token, [], () => workspaceSymbols(allFiles(), query)));

@@ -4,7 +4,7 @@ import type { Hover, Position } from "vscode-languageserver";
 import { MarkupKind } from "vscode-languageserver";
 import { codeBlock, describeAnchor, escapeMarkdown } from "../../../core/src/index";
 import type { Mention, NamingFile } from "../workspace/mentions";
-import { mentionsOf } from "../workspace/mentions";
+import { mentionAt } from "../workspace/mentions";
 import { declarationsOf } from "../workspace/sameEntry";
 import type { PlacedMention } from "../workspace/sameEntry";
 import type { Snapshot } from "../workspace/workspace";
@@ -21,7 +21,7 @@ export function hoverAt(snapshot: Snapshot, position: Position, files: () => Ite
   const anchor = source.anchorAt(offset);
   const plan = snapshot.lastGood?.filePlan;
   if (!anchor || !plan) return undefined;
-  const mention = checked.kind === "platform" && checked.files.length > 0 ? mentionsOf(checked).at(offset) : undefined;
+  const mention = checked.kind === "platform" && checked.files.length > 0 ? mentionAt(checked, offset) : undefined;
   const parts = [describeAnchor(plan, anchor), ...(mention ? entriesBelow(checked, mention, files()) : [])].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : { contents: { kind: MarkupKind.Markdown, value: parts.join("\n\n") }, range: rangeOf(source, anchor) };
 }

@@ -10,7 +10,7 @@ export function inlayHintsIn({ checked: { source }, lastGood }: Snapshot, { star
   if (!lastGood?.filePlan) return [];
   const [first, last] = [source.offset(start), source.offset(end)];
   const hints: InlayHint[] = [];
-  for (const note of inlayNotes(lastGood.filePlan)) {
+  for (const note of inlayNotes(lastGood.filePlan, entriesBetween(source, first, last))) {
     const entry = source.valueAt(note.entry.path);
     if (entry < 0 || source.tree.end(entry) < first || source.tree.start(entry) > last || !isUnchanged(source, lastGood.source, note, entry)) continue;
     const offset = placeOf(source, note, entry);
@@ -18,6 +18,21 @@ export function inlayHintsIn({ checked: { source }, lastGood }: Snapshot, { star
     hints.push({ position: source.position(offset), label: note.label, paddingLeft: true, tooltip: note.tooltip });
   }
   return hints;
+}
+
+/** Which entries of the outermost lists reach into a stretch. */
+function entriesBetween(source: Source, first: number, last: number): (list: string, index: number) => boolean {
+  const bounds = new Map<string, readonly [from: number, to: number]>();
+  const boundsOf = (list: string): readonly [number, number] => {
+    const node = source.valueAt([list]);
+    const indexBy = (offset: number): number => (node < 0 ? -1 : (source.elementBeginningBy(node, offset)?.index ?? -1));
+    return [indexBy(first - 1), indexBy(last)];
+  };
+  return (list, index) => {
+    const [from, to] = bounds.get(list) ?? boundsOf(list);
+    bounds.set(list, [from, to]);
+    return from <= index && index <= to;
+  };
 }
 
 /** Behind an entry of one line, so that the columns of a table stay where they are; in a longer one behind the value. */

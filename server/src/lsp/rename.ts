@@ -3,7 +3,7 @@ import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languagese
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { nameFault } from "../../../core/src/index";
 import type { Mention, NamingFile } from "../workspace/mentions";
-import { mentionsOf } from "../workspace/mentions";
+import { mentionAt, mentionsOf } from "../workspace/mentions";
 import type { PlacedMention } from "../workspace/sameEntry";
 import { declarationsOf, fileWithName, mentionsOfSame } from "../workspace/sameEntry";
 import type { Snapshot } from "../workspace/workspace";
@@ -31,7 +31,7 @@ export function renameAt(snapshot: Snapshot, position: Position, files: Iterable
 }
 
 function renamed({ checked }: Snapshot, position: Position, files: Iterable<NamingFile>): { mention: Mention; declaration: PlacedMention } {
-  const mention = mentionsOf(checked).at(checked.source.offset(position));
+  const mention = mentionAt(checked, checked.source.offset(position));
   if (!mention) refuse("only the name of an entry can be renamed");
   if (mention.by === "address") refuse("a PCI address is where the function sits; only names can be renamed");
   const all = [...files];

@@ -1,17 +1,19 @@
 // What each key and value is, for colours: names by what they name, words, numbers; what is switched off is marked. Knows nothing of colours.
 import type { Range, SemanticTokens, SemanticTokensDelta, SemanticTokensEdit } from "vscode-languageserver";
 import { SemanticTokensBuilder, SemanticTokenTypes } from "vscode-languageserver";
-import type { ScalarType, WordType } from "../../../core/src/index";
+import type { FileKind, ScalarType, WordType } from "../../../core/src/index";
 import { fileTypes } from "../../../core/src/index";
 import { namesInExpression } from "../jsonc/namesInExpression";
+import { entryBetween } from "../jsonc/reparse";
 import type { Source } from "../jsonc/source";
-import type { TypedObject } from "../jsonc/typedWalk";
+import type { Stretch, TypedObject } from "../jsonc/typedWalk";
 import { innerSpan, walkTyped } from "../jsonc/typedWalk";
 import type { Node } from "../jsonc/tree";
 import { NodeKind } from "../jsonc/tree";
+import type { CheckedFile } from "../workspace/check";
 import type { Snapshot } from "../workspace/workspace";
 import { TOKEN_TYPES } from "./capabilities";
-
+import { findToken, lastToken, ORIGIN, placeFirst, TOKEN } from "./tokenPlaces";
 
 type TokenType = (typeof TOKEN_TYPES)[number];
 
@@ -36,6 +38,8 @@ const KINDS: Readonly<Record<ScalarType["kind"], TokenType>> = {
 interface Sent {
   readonly resultId: string;
   readonly data: readonly number[];
+  readonly source: Source;
+  readonly kind: FileKind | undefined;
 }
 
 /** The tokens of each document as they were sent last, for clients that ask what has changed since. */
@@ -44,25 +48,27 @@ export class SemanticTokensServer {
   private count = 0;
 
   full(snapshot: Snapshot): SemanticTokens {
-    const { data } = tokensOf(snapshot, 0, Infinity);
-    return { resultId: this.remember(snapshot.uri, data), data };
+    const data = tokensOf(snapshot.checked);
+    return { resultId: this.remember(snapshot, data), data };
   }
 
   /** The edits since the tokens of that id; all tokens where those are no longer known. */
   delta(snapshot: Snapshot, previousId: string): SemanticTokens | SemanticTokensDelta {
     const before = this.sent.get(snapshot.uri);
     if (before?.resultId !== previousId) return this.full(snapshot);
-    const { data } = tokensOf(snapshot, 0, Infinity);
-    return { resultId: this.remember(snapshot.uri, data), edits: editsBetween(before.data, data) };
+    const { source, kind } = snapshot.checked;
+    const edit = kind === before.kind ? editOfEntry(before, snapshot.checked) : undefined;
+    const data = edit ? before.data.slice(0, edit.start).concat(edit.data ?? [], before.data.slice(edit.start + edit.deleteCount)) : source === before.source ? before.data : tokensOf(snapshot.checked);
+    return { resultId: this.remember(snapshot, data), edits: edit ? [edit] : editsBetween(before.data, data) };
   }
 
   forget(uri: string): void {
     this.sent.delete(uri);
   }
 
-  private remember(uri: string, data: readonly number[]): string {
+  private remember({ uri, checked: { source, kind } }: Snapshot, data: readonly number[]): string {
     const resultId = String(++this.count);
-    this.sent.set(uri, { resultId, data });
+    this.sent.set(uri, { resultId, data, source, kind });
     return resultId;
   }
 }
@@ -78,16 +84,36 @@ function editsBetween(before: readonly number[], after: readonly number[]): Sema
   return deleteCount === 0 && data.length === 0 ? [] : [{ start, deleteCount, data }];
 }
 
-export function semanticTokensIn(snapshot: Snapshot, { start, end }: Range): SemanticTokens {
-  const { source } = snapshot.checked;
-  return tokensOf(snapshot, source.offset(start), source.offset(end));
+/**
+ * What has changed where two texts differ inside one entry: its tokens, and the place of the one behind it. What a token is follows from what is around it
+ * in its entry. Undefined where more may have changed.
+ */
+function editOfEntry({ data, source: old }: Sent, now: Pick<CheckedFile, "source" | "kind">): SemanticTokensEdit | undefined {
+  const entry = entryBetween(old.tree, now.source.tree);
+  if (!entry) return undefined;
+  const [begin, oldEnd, newEnd] = [old.position(entry.start), old.position(entry.oldEnd), now.source.position(entry.newEnd)];
+  const from = findToken(data, { index: 0, line: 0, character: 0, before: ORIGIN }, begin);
+  const behind = findToken(data, from, oldEnd);
+  const tokens = tokensOf(now, { start: entry.start, end: entry.newEnd });
+  const last = lastToken(tokens) ?? from.before;
+  placeFirst(tokens, from.before);
+  if (behind.index === data.length) return { start: from.index, deleteCount: behind.index - from.index, data: tokens };
+  const moved = { line: behind.line + newEnd.line - oldEnd.line, character: behind.line === oldEnd.line ? behind.character + newEnd.character - oldEnd.character : behind.character };
+  const following = [moved.line, moved.character, ...data.slice(behind.index + 2, behind.index + TOKEN)];
+  placeFirst(following, last);
+  return { start: from.index, deleteCount: behind.index + TOKEN - from.index, data: tokens.concat(following) };
 }
 
-/** The tokens that reach into a stretch of the text. */
-function tokensOf({ checked: { source, kind } }: Snapshot, first: number, last: number): SemanticTokens {
+export function semanticTokensIn(snapshot: Snapshot, { start, end }: Range): SemanticTokens {
+  const { source } = snapshot.checked;
+  return { data: tokensOf(snapshot.checked, { start: source.offset(start), end: source.offset(end) }) };
+}
+
+/** The tokens that reach into a stretch of the text, each five numbers, of which the place is counted from the token before. */
+function tokensOf({ source, kind }: Pick<CheckedFile, "source" | "kind">, within?: Stretch): number[] {
   const builder = new SemanticTokensBuilder();
-  const add = ({ start, end }: { start: number; end: number }, type: TokenType, modifiers = 0): void => {
-    if (start >= end || end < first || start > last) return;
+  const add = ({ start, end }: Stretch, type: TokenType, modifiers = 0): void => {
+    if (start >= end || (within && (end < within.start || start > within.end))) return;
     const { line, character } = source.position(start);
     builder.push(line, character, end - start, TOKEN_TYPES.indexOf(type), modifiers);
   };
@@ -98,8 +124,8 @@ function tokensOf({ checked: { source, kind } }: Snapshot, first: number, last: 
       for (const name of names) add(name, SemanticTokenTypes.variable);
       if (names.length === 0) add(innerSpan(source, node), typeOf(source, node, type), key === "name" ? nameModifiers(source, object) : 0);
     },
-  });
-  return builder.build();
+  }, within);
+  return builder.build().data;
 }
 
 function typeOf({ tree }: Source, node: Node, type: ScalarType | WordType): TokenType {

@@ -4,7 +4,7 @@ import type { EntryKind, FileId, FileKind, RecordType, TextSpan } from "../../..
 import { fileTypes, parsePciAddress, requesterId } from "../../../core/src/index";
 import { namesInExpression } from "../jsonc/namesInExpression";
 import type { Source } from "../jsonc/source";
-import type { TypedObject, TypedValue } from "../jsonc/typedWalk";
+import type { Stretch, TypedObject, TypedValue } from "../jsonc/typedWalk";
 import { innerSpan, walkTyped } from "../jsonc/typedWalk";
 import { NodeKind } from "../jsonc/tree";
 
@@ -96,7 +96,13 @@ export function mentionsOf({ source, kind }: NamingFile): Mentions {
   return mentions;
 }
 
-function collect(source: Source, record: RecordType): Mentions {
+/** The mention at an offset; its end counts. What the rest of the file mentions need not be known for it. */
+export function mentionAt({ source, kind }: NamingFile, offset: number): Mention | undefined {
+  if (!kind) return undefined;
+  return (known.get(source) ?? collect(source, fileTypes[kind], { start: offset, end: offset })).at(offset);
+}
+
+function collect(source: Source, record: RecordType, within?: Stretch): Mentions {
   const mentions: Mention[] = [];
   const bridges = new Map<string, string>();
   const extended: string[] = [];
@@ -114,7 +120,7 @@ function collect(source: Source, record: RecordType): Mentions {
       if (mention) mentions.push(mention);
       else mentions.push(...inExpression(source, value));
     },
-  });
+  }, within);
   return new Mentions(mentions, bridges, extended);
 }
 

@@ -6,7 +6,7 @@ import { applyTextEdits, textEdits } from "../jsonc/edit";
 import { View } from "../jsonc/view";
 import type { CheckedFile, CheckOptions } from "./check";
 import { checkText } from "./check";
-import { mentionsOf } from "./mentions";
+import { mentionAt } from "./mentions";
 import { overridingEdits } from "./overriding";
 import { sameMachine } from "./sameMachine";
 
@@ -21,7 +21,7 @@ const PLACES = ["base", "range", "ranges", "size"];
 /** For a name at an offset that only extended files give to an entry; undefined elsewhere. */
 export function overriddenEntry(checked: CheckedFile, offset: number, options: CheckOptions = {}): OverriddenEntry | undefined {
   const { source, extended } = checked;
-  const mention = extended ? mentionsOf(checked).at(offset) : undefined;
+  const mention = extended ? mentionAt(checked, offset) : undefined;
   if (!extended || !mention || mention.by !== "name" || mention.removes || mention.host !== undefined) return undefined;
   const path = extended.names.get(mention.text)?.declaredAt.path.slice(0, -1);
   if (!path || source.valueAt(path) >= 0) return undefined;

@@ -1,6 +1,6 @@
 // Other ways to write a value or a place, each tried: the text that it makes must give the same, and no finding more. Knows nothing of editors.
-import type { Anchor } from "../../../core/src/index";
-import { expressionRewritings, extentsOf, formChanges, jsonPointer, printRange } from "../../../core/src/index";
+import type { Anchor, Extent } from "../../../core/src/index";
+import { expressionRewritings, extentsOf, formChanges, samePath } from "../../../core/src/index";
 import type { TextEdit } from "../jsonc/edit";
 import { applyTextEdits, textEdits } from "../jsonc/edit";
 import type { CheckedFile, CheckOptions } from "./check";
@@ -32,13 +32,20 @@ export function triedFormChanges(checked: CheckedFile, anchor: Anchor, options: 
     const edits = textEdits(source, wanted);
     if (!edits) return [];
     const after = checkText(source.file, applyTextEdits(source.text, edits), { ...options, before: checked });
-    const isSame = placesIn(after) === placesIn(checked) && after.findings.length <= findings.length;
-    return isSame ? [{ title, edits }] : [];
+    return lieSame(checked, after) && after.findings.length <= findings.length ? [{ title, edits }] : [];
   });
 }
 
-/** Where everything lies, in a form that is the same however it is written. */
-function placesIn({ filePlan }: CheckedFile): string {
-  const extents = filePlan ? [...extentsOf(filePlan.said)] : [];
-  return extents.map(({ entry, extent }) => `${jsonPointer(entry.path)} ${extent.ranges.map(printRange).join(" ")}`).join("\n");
+/** Everything lies where it did, however that is written. */
+function lieSame({ filePlan: before }: CheckedFile, { filePlan: after }: CheckedFile): boolean {
+  const others = extentsOf(after?.said);
+  for (const one of extentsOf(before?.said)) {
+    const { value: other } = others.next();
+    if (!other || !samePath(one.entry.path, other.entry.path) || !coverSame(one.extent, other.extent)) return false;
+  }
+  return others.next().done === true;
+}
+
+function coverSame({ ranges }: Extent, { ranges: others }: Extent): boolean {
+  return ranges.length === others.length && ranges.every(({ base, end }, index) => base === others[index]?.base && end === others[index].end);
 }
