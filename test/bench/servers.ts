@@ -51,7 +51,7 @@ export async function measureServers(regions: number): Promise<void> {
   }
   console.log(`  a one-character edit of ${regions.toLocaleString("en")} regions, until the findings are there`);
   const own = await edited(platmap);
-  console.log(`    Platmap ${own.toFixed(1)}`);
+  console.log(`    Platmap ${own.toFixed(1)}, with all that VS Code asks after it ${(await edited(platmap, askedAfterEdit())).toFixed(1)}`);
   for (const peer of peers(text)) {
     const cost = await edited(peer);
     console.log(`    ${peer.name} ${cost.toFixed(1)}: ${(cost / own).toFixed(0)} times as much`);
@@ -94,8 +94,30 @@ async function asked(served: Served, method: string): Promise<number> {
   return cost;
 }
 
+type After = (connection: ProtocolConnection, uri: string, line: number) => Promise<void>;
+
+/** What VS Code asks of a document that is in sight, with the cursor on a value, of forty lines where it asks by lines. */
+function askedAfterEdit(): After {
+  let tokens: string | undefined;
+  return async (connection, uri, line) => {
+    const textDocument = { uri };
+    const position = { line, character: 40 };
+    const range = { start: { line: line - 20, character: 0 }, end: { line: line + 20, character: 0 } };
+    const context = { diagnostics: [], triggerKind: 2 };
+    const about = { textDocument, position };
+    const answer = await (tokens === undefined
+      ? connection.sendRequest<{ resultId?: string }>("textDocument/semanticTokens/full", { textDocument })
+      : connection.sendRequest<{ resultId?: string }>("textDocument/semanticTokens/full/delta", { textDocument, previousResultId: tokens }));
+    tokens = answer.resultId;
+    for (const method of ["documentSymbol", "foldingRange", "codeLens", "documentLink"]) await connection.sendRequest(`textDocument/${method}`, { textDocument });
+    await connection.sendRequest("textDocument/inlayHint", { textDocument, range });
+    await connection.sendRequest("textDocument/codeAction", { textDocument, range: { start: position, end: position }, context });
+    await connection.sendRequest("textDocument/documentHighlight", about);
+  };
+}
+
 /** One digit is typed and taken back, and each time the findings are waited for. */
-async function edited(served: Served): Promise<number> {
+async function edited(served: Served, after?: After): Promise<number> {
   const { child, connection, uri, found } = await openDocument(served);
   const at = served.text.indexOf('_0000"', Math.floor(served.text.length / 2));
   const line = served.text.slice(0, at).split("\n").length - 1;
@@ -106,6 +128,7 @@ async function edited(served: Served): Promise<number> {
     const range = { start: { line, character }, end: { line, character: character + length } };
     await connection.sendNotification("textDocument/didChange", { textDocument: { uri, version: ++version }, contentChanges: [{ range, text }] });
     await next;
+    await after?.(connection, uri, line);
   };
   for (let index = 0; index < Math.min(10, served.edits); index++) await type(index % 2 === 0 ? "1" : "", index % 2);
   const before = cpuOf(child.pid);

@@ -52,7 +52,9 @@ export class RangeSet<S extends Space> {
 
 function merged<S extends Space>(ranges: readonly AddressRange<S>[]): AddressRange<S>[] {
   const result: AddressRange<S>[] = [];
-  for (const range of [...ranges].sort(compareRanges)) {
+  // Maps hand over what is sorted already, and there may be thousands.
+  const isSorted = ranges.every((range, index) => index === 0 || compareRanges(ranges[index - 1] as AddressRange<S>, range) <= 0);
+  for (const range of isSorted ? ranges : [...ranges].sort(compareRanges)) {
     const before = result.at(-1);
     if (before === undefined || range.base > before.end) result.push(range);
     else if (range.end > before.end) result[result.length - 1] = { base: before.base, end: range.end };
