@@ -2,48 +2,30 @@
 // reload, in four themes. axe-core says whether the page is fit for those who cannot see it. Needs Linux on x64, as scripts/test/memoryMap.mjs does.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { root } from "../run.mjs";
-import { launchBrowser } from "../vscode/browser.mjs";
-import { memoryMapFrame, openFile, reloadWindow } from "../vscode/memoryMap.mjs";
-import { startVsCodeServer } from "../vscode/server.mjs";
+import { board, countForeignElements, lineOf, runIfStarted, runPageChecks } from "../vscode/checkedPage.mjs";
+import { openFile, reloadWindow } from "../vscode/memoryMap.mjs";
 import { chooseTheme, clickText, expectAccessible, lineAt, runCommand, themes, written } from "./memoryMap.mjs";
 
-const patience = 20_000;
-const board = readFileSync(path.join(root, "examples/first-steps.platform.jsonc"), "utf8");
 /** What a commit of the board did not have. */
 const changed = board.replace('"0x0900_8000"', '"0x0901_0000"').replace('"size": "2M", "type": "secure"', '"size": "1M", "type": "secure"');
 
 /** Resolves to how many of the checks passed and failed. */
 export async function testComparison() {
-  const folder = mkdtempSync(path.join(tmpdir(), "platmap-comparison-"));
-  // Its own git says when a commit is made, and has the view of what is not committed.
-  const server = await startVsCodeServer({ settings: { "git.enabled": true, "git.openRepositoryInParentFolders": "never" } });
-  const browser = await launchBrowser();
-  const counts = { passed: 0, failed: 0 };
-  try {
-    const page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
-    page.setDefaultTimeout(patience);
-    const file = path.join(folder, "board.platform.jsonc");
-    writeFileSync(file, board);
-    git(folder, "init", "--quiet");
-    commit(folder);
-    writeFileSync(file, changed);
-    writeFileSync(path.join(folder, "hostile.platform.jsonc"), hostileDescription());
-    await openFile(page, server, file);
-    await page.locator("[class*='squiggly-']").first().waitFor();
-    for (const [name, body] of checks) {
-      await run(name, () => body({ page, folder, compared: () => memoryMapFrame(page) }), counts);
-    }
-  } finally {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return counts;
+  // VS Code's own git says when a commit is made, and has the view of what is not committed.
+  const settings = { "git.enabled": true, "git.openRepositoryInParentFolders": "never" };
+  return runPageChecks({ name: "comparison", checks, begin, settings });
+}
+
+async function begin({ page, folder, server }) {
+  const file = path.join(folder, "board.platform.jsonc");
+  writeFileSync(file, board);
+  git(folder, "init", "--quiet");
+  commit(folder);
+  writeFileSync(file, changed);
+  await openFile(page, server, file);
+  await page.locator("[class*='squiggly-']").first().waitFor();
 }
 
 /** VS Code passes over a click that comes while the menu has just opened: that may be the end of the click which opened it. */
@@ -63,21 +45,10 @@ function git(folder, ...args) {
   execFileSync("git", args, { cwd: folder, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" } });
 }
 
-async function run(name, body, counts) {
-  try {
-    await body();
-    counts.passed += 1;
-    console.log(`ok - ${name}`);
-  } catch (error) {
-    counts.failed += 1;
-    console.log(`not ok - ${name}\n${error instanceof Error ? error.message : error}`);
-  }
-}
-
 const checks = [
   [
     "Compare with HEAD says what changed, and shows both maps",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       await runCommand(page, "Platmap: Compare with HEAD");
       const frame = await compared();
       await frame.locator("#changes li").nth(2).waitFor();
@@ -96,7 +67,7 @@ const checks = [
   ],
   [
     "a click on a change leads to its line now, and its link to the line before, in a text that cannot be edited",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       const frame = await compared();
       await frame.locator("#changes .sentence").first().click();
       await lineAt(page, lineOf(changed, '"uart1"'));
@@ -114,7 +85,7 @@ const checks = [
   ],
   [
     "a click on a box leads into the text of its side",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       const frame = await compared();
       await frame.locator('.row[data-id="right:pa/devices/2/base"]').click({ position: { x: 5, y: 5 } });
       await lineAt(page, lineOf(changed, '"gicd"'));
@@ -123,7 +94,7 @@ const checks = [
   ],
   [
     "it follows what is typed and not saved",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       await openTab(page, "board.platform.jsonc", "HEAD");
       await clickText(page, "0x0901_0000", 2);
       await page.keyboard.type("0x0900_8000");
@@ -135,7 +106,7 @@ const checks = [
   ],
   [
     "a broken text keeps the last picture, and says so",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       const frame = await compared();
       await clickText(page, '"gicd"');
       await page.keyboard.type('"{');
@@ -146,7 +117,7 @@ const checks = [
   ],
   [
     "keys alone walk through the table, and lead into both texts",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       const frame = await compared();
       await frame.locator("#things tr[tabindex='0']").focus();
       await page.keyboard.press("Home");
@@ -164,7 +135,7 @@ const checks = [
   ],
   [
     "it can be turned round",
-    async ({ compared }) => {
+    async ({ frame: compared }) => {
       const frame = await compared();
       await frame.locator("#exchange").click();
       await frame.locator("#summary", { hasText: "2 new overlaps" }).waitFor();
@@ -174,7 +145,7 @@ const checks = [
   ],
   [
     "it is there after a reload of the window, as it was left",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       await (await compared()).locator("#table").click();
       await written(page, "isTableShown", "true", "platmap.comparison");
       await reloadWindow(page);
@@ -186,7 +157,7 @@ const checks = [
   ],
   ...themes.map(([theme, kind]) => [
     `axe-core finds nothing in ${theme}, with the table and without`,
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       await chooseTheme(page, theme);
       const frame = await compared();
       await frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor({ state: "attached" });
@@ -198,7 +169,7 @@ const checks = [
   ]),
   [
     "Compare with… offers the other files, from the explorer's menu too, and two hundred hostile names stay text",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "board.platform" }).click({ button: "right" });
       await page.locator(".monaco-menu .action-label", { hasText: "Compare with HEAD" }).waitFor();
       await chooseInMenu(page, "Compare with…");
@@ -206,13 +177,12 @@ const checks = [
       const frame = await compared();
       await frame.locator("#left-name", { hasText: "hostile.platform.jsonc" }).waitFor();
       await frame.locator("#changes li", { hasText: "<img src=x onerror=" }).first().waitFor();
-      assert.equal(await frame.locator("script", { hasText: "document.title" }).count(), 0);
-      assert.equal(await frame.locator("img, iframe, object, a, [onerror], [onload]").count(), 0);
+      assert.equal(await countForeignElements(frame), 0);
     },
   ],
   [
     "Compare with… a git revision, which the user names; one that is not there is said",
-    async ({ page, compared }) => {
+    async ({ page, frame: compared }) => {
       await openTab(page, "board.platform.jsonc", "HEAD");
       await chooseRevision(page, "no-such-branch");
       await notification(page, "there is no revision no-such-branch");
@@ -222,7 +192,7 @@ const checks = [
   ],
   [
     "the view of what is not committed has Compare with HEAD, and a commit is followed",
-    async ({ page, folder, compared }) => {
+    async ({ page, folder, frame: compared }) => {
       await page.keyboard.press("Control+Shift+G");
       await page.locator(".scm-view .monaco-list-row", { hasText: "board.platform.jsonc" }).first().click({ button: "right" });
       await chooseInMenu(page, "Compare with HEAD");
@@ -271,19 +241,4 @@ async function openTab(page, name, except) {
   await page.keyboard.press("Control+1");
 }
 
-/** The line, from 1, on which a text stands. */
-function lineOf(text, wanted) {
-  return text.slice(0, text.indexOf(wanted)).split("\n").length;
-}
-
-function hostileDescription() {
-  const texts = ['<img src=x onerror="document.title=1">', "</text><script>document.title=2</script>", "&lt;b&gt;", "'\"><a href=javascript:1>", "\u202eright to left", "x".repeat(400), "__proto__"];
-  const devices = Array.from({ length: 200 }, (_, index) => ({ name: `${texts[index % texts.length]}${index}`, base: `0x${(0x1000_0000 + index * 0x10000).toString(16)}`, size: "64K" }));
-  return JSON.stringify({ platform: "hostile", description: texts.join(" "), physicalAddressBits: 40, devices }, undefined, 2);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const { passed, failed } = await testComparison();
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
-}
+await runIfStarted(import.meta.url, testComparison);

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { differenceRequest, type ComparedSide, type DifferenceParams, type DifferenceResult, type SideName, type TextLocation } from "../serverProtocol";
 import type { ComparisonState, FromComparisonPage, ShownComparison, ToComparisonPage } from "../webview/comparison/messages";
+import { PagePanel } from "../pages/pagePanel";
 import { chooseOther } from "./chooseOther";
 import { comparisonPage } from "./comparisonPage";
 import { onHeadMoved } from "./gitHead";
@@ -13,32 +14,37 @@ const viewType = "platmap.comparison";
 type Sides = Readonly<Record<SideName, ComparedSide>>;
 
 export class Comparison implements vscode.Disposable, vscode.WebviewPanelSerializer<ComparisonState> {
-  private panel: vscode.WebviewPanel | undefined;
+  private readonly panel: PagePanel<ToComparisonPage, FromComparisonPage>;
   private sides: Sides | undefined;
   private options: unknown = {};
   private answer: DifferenceResult | undefined;
-  private isReady = false;
-  private isAsking = false;
-  private isOutdated = false;
   private head: vscode.Disposable | undefined;
   private readonly past: PastDocuments;
   private readonly subscriptions: readonly vscode.Disposable[];
 
   constructor(
     private readonly client: LanguageClient,
-    private readonly extensionUri: vscode.Uri,
+    extensionUri: vscode.Uri,
     private readonly languageId: string,
     private readonly output: vscode.LogOutputChannel,
   ) {
     this.past = new PastDocuments(client);
+    this.panel = new PagePanel<ToComparisonPage, FromComparisonPage>(extensionUri, {
+      viewType,
+      title: "Comparison",
+      parts: comparisonPage,
+      received: (message) => this.received(message),
+      ask: () => this.ask(),
+    });
     this.subscriptions = [
+      this.panel,
       this.past,
       vscode.commands.registerCommand("platmap.compareWithHead", (target?: unknown) => this.compareWithHead(target)),
       vscode.commands.registerCommand("platmap.compareWith", (target?: unknown, other?: unknown) => this.compareWith(target, other)),
       vscode.window.registerWebviewPanelSerializer(viewType, this),
       // A host's file changes its guests' plans, and a lower file those that extend it.
-      vscode.workspace.onDidChangeTextDocument(({ document }) => document.languageId === languageId && this.refresh()),
-      vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && this.refresh()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => document.languageId === languageId && this.panel.refresh()),
+      vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && this.panel.refresh()),
     ];
   }
 
@@ -60,13 +66,12 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: ComparisonState | undefined): Promise<void> {
     if (!state?.left || !state.right) return panel.dispose();
     this.setSides({ left: state.left, right: state.right });
-    this.attach(panel);
+    this.panel.attach(panel);
     for (const side of [state.left, state.right]) if (side.revision === undefined) await vscode.workspace.openTextDocument(vscode.Uri.parse(side.uri)).then(undefined, () => undefined);
-    this.refresh();
+    this.panel.refresh();
   }
 
   dispose(): void {
-    this.panel?.dispose();
     this.head?.dispose();
     this.subscriptions.forEach((one) => void one.dispose());
   }
@@ -77,7 +82,7 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
     if (resourceUri instanceof vscode.Uri) return resourceUri;
     const document = vscode.window.activeTextEditor?.document;
     if (document?.languageId === this.languageId) return fileOfPast(document.uri) ?? document.uri;
-    if (this.panel?.active === true && this.sides) return vscode.Uri.parse(this.sides.right.uri);
+    if (this.panel.isActive && this.sides) return vscode.Uri.parse(this.sides.right.uri);
     void vscode.window.showErrorMessage("Open a platform, guest or fleet description first: it is what is compared.");
     return undefined;
   }
@@ -101,9 +106,8 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
       return void vscode.window.showErrorMessage(`Nothing to compare: ${error instanceof Error ? error.message : String(error)}`);
     }
     this.setSides(sides);
-    if (this.panel) this.panel.reveal(undefined, true);
-    else this.attach(vscode.window.createWebviewPanel(viewType, "Comparison", { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, { enableFindWidget: false }));
-    this.refresh();
+    this.panel.show();
+    this.panel.refresh();
   }
 
   private setSides(sides: Sides): void {
@@ -112,83 +116,46 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
     const past = [sides.left, sides.right].find(({ revision }) => revision !== undefined);
     this.head = past && onHeadMoved(vscode.Uri.parse(past.uri), () => {
       this.past.refresh();
-      this.refresh();
+      this.panel.refresh();
     });
-  }
-
-  private attach(panel: vscode.WebviewPanel): void {
-    this.panel?.dispose();
-    this.panel = panel;
-    this.isReady = false;
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, "dist")] };
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
-    webview.onDidReceiveMessage((message: FromComparisonPage) => this.received(message));
-    panel.onDidDispose(() => {
-      if (this.panel === panel) this.panel = undefined;
-    });
-    webview.html = comparisonPage(webview, this.extensionUri);
   }
 
   private received(message: FromComparisonPage): void {
     switch (message.type) {
-      case "ready":
-        this.isReady = true;
-        break;
       case "ask":
         this.options = message.options;
-        this.refresh();
+        this.panel.refresh();
         break;
       case "reveal":
         void this.reveal(message);
         break;
       case "exchange":
         if (this.sides) this.setSides({ left: this.sides.right, right: this.sides.left });
-        this.refresh();
+        this.panel.refresh();
         break;
       case "leave":
         if (this.sides) void this.showSide(this.sides.right, undefined, true);
     }
   }
 
-  /** One request at a time; what changes meanwhile is asked for when it is answered. */
-  private refresh(): void {
-    this.isOutdated = true;
-    if (!this.isAsking && this.isReady && this.panel) void this.ask();
-  }
-
   private async ask(): Promise<void> {
-    this.isAsking = true;
-    try {
-      while (this.isOutdated && this.sides && this.panel) {
-        this.isOutdated = false;
-        await this.askOnce(this.sides);
-      }
-    } finally {
-      this.isAsking = false;
-    }
-  }
-
-  private async askOnce(sides: Sides): Promise<void> {
+    const { sides } = this;
+    if (!sides) return;
     try {
       const answer = await this.request(sides, this.options);
       if (this.sides !== sides) return;
       this.answer = answer;
-      if (this.panel) this.panel.title = `Compare: ${answer.right.shown.split("/").at(-1) ?? ""}`;
-      this.post(shownComparison(sides, answer));
+      this.panel.title = `Compare: ${answer.right.shown.split("/").at(-1) ?? ""}`;
+      this.panel.post(shownComparison(sides, answer));
     } catch (error) {
       this.output.error(`Comparison: ${String(error)}`);
-      this.post({ type: "failed", because: error instanceof Error ? error.message : String(error) });
+      this.panel.post({ type: "failed", because: error instanceof Error ? error.message : String(error) });
     }
   }
 
   private request({ left, right }: Sides, view: unknown): Promise<DifferenceResult> {
     const params: DifferenceParams = { left, right, ...(view !== undefined && { view }) };
     return this.client.sendRequest<DifferenceResult>(differenceRequest, params);
-  }
-
-  private post(message: ToComparisonPage): void {
-    if (this.isReady) void this.panel?.webview.postMessage(message);
   }
 
   private async reveal({ side, item, region, takesFocus }: FromComparisonPage & { type: "reveal" }): Promise<void> {
@@ -203,7 +170,7 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
     const isPast = at.revision !== undefined || isCapture;
     const uri = isPast ? pastUri(at) : vscode.Uri.parse(at.uri);
     const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
-    const viewColumn = shown?.viewColumn ?? (this.panel?.viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);
+    const viewColumn = shown?.viewColumn ?? this.panel.columnForText;
     // In a preview it would take the place of the text that it is compared with.
     const editor = await vscode.window.showTextDocument(uri, { viewColumn, preserveFocus: !takesFocus, preview: !isPast });
     if (!location) return;

@@ -1,23 +1,11 @@
-// The frame of a comparison's page: what may run in it, and the places that its script fills. Nothing of a document is in it.
-import { randomBytes } from "node:crypto";
-import * as vscode from "vscode";
+// The places that the script of a comparison's page fills. Nothing of a document is in it.
+import type { PageParts } from "../pages/pageFrame";
 
-/** The page; scripts and styles come from the extension's own folder alone. */
-export function comparisonPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const nonce = randomBytes(16).toString("base64");
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", name)).toString();
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Comparison of Maps</title>
-<link rel="stylesheet" href="${file("memoryMap.css")}">
-<link rel="stylesheet" href="${file("comparison.css")}">
-</head>
-<body>
-<header id="bar">
+export const comparisonPage: PageParts = {
+  title: "Comparison of Maps",
+  styles: ["memoryMap.css", "comparison.css"],
+  script: "comparison.js",
+  body: `<header id="bar">
 <h1 class="unseen">Comparison of two maps</h1>
 <div id="sides"><span>before</span><b id="left-name"></b><span>after</span><b id="right-name"></b></div>
 <button type="button" id="exchange" title="Compare the other way round">Exchange</button>
@@ -36,8 +24,5 @@ export function comparisonPage(webview: vscode.Webview, extensionUri: vscode.Uri
 </div>
 <details id="found" open><summary id="summary"></summary><ul id="changes"></ul></details>
 </div>
-</main>
-<script nonce="${nonce}" src="${file("comparison.js")}"></script>
-</body>
-</html>`;
-}
+</main>`,
+};

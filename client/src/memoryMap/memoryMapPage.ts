@@ -1,22 +1,11 @@
-// The frame of the memory map's page: what may run in it, and the places that its script fills. Nothing of a document is in it.
-import { randomBytes } from "node:crypto";
-import * as vscode from "vscode";
+// The places that the script of the memory map's page fills. Nothing of a document is in it.
+import type { PageParts } from "../pages/pageFrame";
 
-/** The page; scripts and styles come from the extension's own folder alone. */
-export function panelPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const nonce = randomBytes(16).toString("base64");
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", name)).toString();
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Memory Map</title>
-<link rel="stylesheet" href="${file("memoryMap.css")}">
-</head>
-<body>
-<header id="bar">
+export const memoryMapPage: PageParts = {
+  title: "Memory Map",
+  styles: ["memoryMap.css"],
+  script: "memoryMap.js",
+  body: `<header id="bar">
 <h1 class="unseen">Memory map</h1>
 <div role="tablist" aria-label="View">
 <button type="button" role="tab" id="tab-map" aria-controls="pane-map" aria-selected="true">Map</button>
@@ -47,8 +36,5 @@ export function panelPage(webview: vscode.Webview, extensionUri: vscode.Uri): st
 </section>
 </div>
 </main>
-<div id="announcer" class="unseen" aria-live="polite"></div>
-<script nonce="${nonce}" src="${file("memoryMap.js")}"></script>
-</body>
-</html>`;
-}
+<div id="announcer" class="unseen" aria-live="polite"></div>`,
+};
