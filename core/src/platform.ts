@@ -1,6 +1,7 @@
 // What a platform file says, as types. Derived from the language, so that model and language cannot part.
 // Knows nothing of text, nor of what follows from the facts.
 import type { Entry, ModelOf, RecordModel } from "./language/valueType";
+import type { captured } from "./language/capturedFacts";
 import type * as file from "./language/platformFile";
 
 export type Platform = ModelOf<typeof file.platformFile>;
@@ -23,7 +24,7 @@ export type Bar = ModelOf<typeof file.bar>;
 export type Acs = ModelOf<typeof file.acs>;
 export type FunctionMsi = ModelOf<typeof file.functionMsi>;
 export type CxlWindow = ModelOf<typeof file.cxlWindow>;
-export type Captured = ModelOf<typeof file.captured>;
+export type Captured = ModelOf<typeof captured>;
 
 /** A PCI function, with what is behind it. */
 export interface PciFunction extends RecordModel<file.PciFunctionFields, {}> {

@@ -29,7 +29,8 @@ interface ProblemKinds {
   "unknown-word": { readonly word: string; readonly words: readonly string[]; readonly nearest: string | undefined };
   "unknown-reference": { readonly name: string; readonly nouns: readonly string[]; readonly nearest: string | undefined; readonly otherKind: string | undefined };
   "duplicate-name": { readonly name: string; readonly first: Anchor };
-  "wrong-type": { readonly expected: string; readonly found: string; readonly example: string };
+  /** `alternatives`: what else the key takes, of other JSON types. */
+  "wrong-type": { readonly expected: string; readonly found: string; readonly example: string; readonly alternatives?: readonly string[] };
   "malformed-value": { readonly noun: string; readonly text: string; readonly because: string; readonly suggestion: string | undefined };
   /** `keys`: any one of them would do. */
   "missing-key": { readonly record: string; readonly keys: readonly string[] };

@@ -39,7 +39,7 @@ describe("the source of a fact", () => {
   it("that is written wrongly is found", () => {
     const { findings } = checkText("board.platform.jsonc", BOARD.replace('"page": 7', '"page": 7, "book": 1').replace('"TRM, table 2-1"', "12"));
     assert.deepEqual(findings.map(({ rule, message }) => `${rule}: ${message}`).filter((one) => /^(unknown-key|wrong-type)/.test(one)), [
-      'wrong-type: source must be a text such as "any text", not a number', 'unknown-key: source has no key "book"',
+      'wrong-type: source must be a text such as "any text" or an object, not a number', 'unknown-key: source has no key "book"',
     ]);
   });
 

@@ -1,13 +1,14 @@
 // The platform file: every key, what it takes and what it means. The source of truth for reading, types, schema, hovers, completion and documentation.
 // Knows nothing of how a value is written down, nor of what is wrong with one.
+import { captured } from "./capturedFacts";
 import { source } from "./factSource";
 import type { Fields, RecordType } from "./valueType";
 import {
-  acsBits, address, boolean, busRange, either, file, id, idRange, integer, listOf, mapOf, name, optional, pattern, pciAddress,
+  acsBits, address, boolean, busRange, either, file, id, idRange, integer, listOf, name, optional, pattern, pciAddress,
   range, record, reference, required, size, text, word,
 } from "./valueType";
 import {
-  architectures, configTypes, doorbellTypes, firmwareMapSources, functionTypes, iommuTypes, memoryTypes, reservationOrigins,
+  architectures, configTypes, doorbellTypes, functionTypes, iommuTypes, memoryTypes, reservationOrigins,
   reservationTypes, reservedRegionTypes, windowTypes,
 } from "./vocabulary";
 import type { Space } from "../address";
@@ -353,33 +354,6 @@ const cxlWindow = record(
   { extents: mustBePlaced("pa") },
 );
 
-const capturedRegion = record("captured reserved region", "A line of the kernel's `reserved_regions`.", {
-  range: required(range("iova"), "First and last byte, both inclusive."),
-  type: required(word(reservedRegionTypes), "The kernel's word."),
-});
-
-const capturedGroup = record("captured IOMMU group", "An IOMMU group as the kernel made it.", {
-  id: required(integer(0, 0x7fff_ffff), "The kernel's number."),
-  type: optional(text(), "The kernel's word for the default domain: `DMA`, `DMA-FQ`, `identity`."),
-  devices: required(listOf(text()), "Its members: PCI addresses, and names of platform devices."),
-  reserved: optional(listOf(capturedRegion), "Its reserved regions."),
-});
-
-const capturedFirmwareRange = record("captured firmware range", "An entry of the firmware's memory map.", {
-  range: required(range("pa"), "First and last byte, both inclusive."),
-  type: required(text(), "The firmware's word for it."),
-  source: required(word(firmwareMapSources), "Which map."),
-});
-
-const captured = record("captured facts", "What a running machine said, apart from what the author claims.", {
-  kernel: optional(text(), "The kernel's release: `6.12.107`."),
-  commandLine: optional(text(), "The kernel's command line."),
-  source: optional(text(), "What was read."),
-  groups: optional(listOf(capturedGroup), "The kernel's IOMMU groups; they may be partial."),
-  iommus: optional(mapOf(listOf(text()), "the kernel's name of an IOMMU"), "Which devices the kernel put behind which IOMMU."),
-  firmwareMap: optional(listOf(capturedFirmwareRange), "The firmware's memory map."),
-});
-
 /** The platform file: one kind of machine. */
 export const platformFile = record("platform file", "One kind of machine: its physical map, doorbells, IOMMUs and PCIe.", {
   $schema: optional(text(), "A JSON Schema for editors that do not know the language. Not read."),
@@ -400,4 +374,4 @@ export const platformFile = record("platform file", "One kind of machine: its ph
   remove: optional(listOf(text()), "Names of entries of the extended files that this machine does not have."),
 });
 
-export { acs, bar, bridgeIommu, bridgeMsi, bridgeWindow, captured, capturedMsi, config, cxlWindow, device, doorbell, functionMsi, hostBridge, hostWindow, inboundWindow, iommu, iommuReserved, memory, msiWindow, reservation };
+export { acs, bar, bridgeIommu, bridgeMsi, bridgeWindow, capturedMsi, config, cxlWindow, device, doorbell, functionMsi, hostBridge, hostWindow, inboundWindow, iommu, iommuReserved, memory, msiWindow, reservation };

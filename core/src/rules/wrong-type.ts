@@ -29,6 +29,13 @@ export const wrongType = defineTextRule<Problem<"wrong-type">>({
   //      ^^^^ error: arch must be one of arm64, x86_64, riscv64, loongarch64, not true
 }`,
     },
+    {
+      text: `{
+  "platform": "board",
+  "devices": [{ "name": "uart0", "base": "0x1000_0000", "size": "4K", "source": 7 }],
+  //                                                                            ^ error: source must be a text such as "any text" or an object, not a number
+}`,
+    },
   ],
   good: [
     `{
@@ -40,7 +47,7 @@ export const wrongType = defineTextRule<Problem<"wrong-type">>({
   *check(plan) {
     for (const problem of plan.problemsOf("wrong-type")) yield { at: problem.at, data: problem };
   },
-  message: ({ at, expected, found, example }) => `${keyAt(at)} must be ${shape(expected, example)}, not ${found}`,
+  message: ({ at, expected, found, example, alternatives = [] }) => `${keyAt(at)} must be ${[shape(expected, example), ...alternatives].join(" or ")}, not ${found}`,
 });
 
 /** An example helps where the expectation is a noun; a list of words, an object or true and false speak for themselves. */

@@ -58,7 +58,8 @@ function collectRecord(source: Source, type: RecordType, node: Node, entries: Ma
   if (name !== undefined && !entries.has(name)) entries.set(name, { node, type });
 }
 
-function jsonKindOf(type: ValueType): NodeKind {
+/** The JSON type that values of a type are written in. */
+export function jsonKindOf(type: ValueType): NodeKind {
   switch (type.kind) {
     case "record":
     case "map":

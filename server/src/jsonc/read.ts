@@ -4,7 +4,7 @@ import type {
   Address, AddressRange, Anchor, Entry, EntryKind, Field, FileKind, MapType, Place, Problem, ProblemKind, RangeFault, ReadExpression, RecordType, ScalarType, Space, ValueType,
 } from "../../../core/src/index";
 import { address, isRange, keyOf, under } from "../../../core/src/index";
-import { chosenShape } from "./entryIndex";
+import { chosenShape, jsonKindOf } from "./entryIndex";
 import type { ExpressionCell } from "./expressions";
 import { Expressions } from "./expressions";
 import { nearestWord } from "./nearest";
@@ -151,12 +151,23 @@ class Reader implements ScalarReader {
       case "map":
         return this.map(type, node, new StepAnchor(parent, step));
       case "either":
-        return this.value(chosenShape(type.of, this.source.tree.kind(node)), node, parent, step);
+        return this.either(type.of, node, parent, step);
       case "word":
         return this.word(type.words, node, parent, step);
       default:
         return this.scalar(type, node, parent, step);
     }
+  }
+
+  private either(of: readonly ValueType[], node: Node, parent: Anchor, step: string | number): unknown {
+    const shape = chosenShape(of, this.source.tree.kind(node));
+    const position = this.problems.length;
+    const value = this.value(shape, node, parent, step);
+    // The shape that was tried in the want of a better one speaks only of itself.
+    const fault = jsonKindOf(shape) === this.source.tree.kind(node) ? undefined : this.problems[position];
+    const alternatives = of.filter((one) => one !== shape).map((one) => SHAPES[jsonKindOf(one)] ?? (one as ScalarType).noun);
+    if (fault?.kind === "wrong-type") this.problems[position] = { ...fault, alternatives } as Problem<"wrong-type">;
+    return value;
   }
 
   private list(of: ValueType, node: Node, anchor: Anchor): readonly unknown[] | undefined {
@@ -331,6 +342,8 @@ class Reader implements ScalarReader {
     this.problems.push({ kind, at, ...facts } as unknown as Problem);
   }
 }
+
+const SHAPES: Readonly<Record<number, string>> = { [NodeKind.Object]: "an object", [NodeKind.Array]: "a list" };
 
 /** What has a place that an expression may refer to. */
 const PLACED: readonly EntryKind[] = ["memory", "device", "reservation", "doorbell", "iommu", "guest-memory", "guest-device", "guest-window"];
