@@ -58,11 +58,12 @@ export class FindingsStatus implements vscode.Disposable {
       return;
     }
     this.item.text = findingsText(status.findings);
-    if (status.skipped.length === 0) {
+    const details = [...(status.skipped.length > 0 ? [`${count(status.skipped.length, "check")} skipped`] : []), ...(status.leftOut !== undefined ? ["not all files found"] : [])];
+    if (details.length === 0) {
       delete this.item.detail;
       this.item.command = undefined;
     } else {
-      this.item.detail = `${count(status.skipped.length, "check")} skipped`;
+      this.item.detail = details.join(", ");
       this.item.command = { title: "Show Why", command: "platmap.showSkippedChecks" };
     }
   }
@@ -73,12 +74,11 @@ function findingsText({ error, warning, info, hint }: FindingCounts): string {
   return counts.filter((text) => !text.startsWith("0 ")).join(", ") || "No findings";
 }
 
-function skippedText({ uri, skipped }: StatusParams): string {
+function skippedText({ uri, skipped, leftOut }: StatusParams): string {
   const file = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+  const search = leftOut === undefined ? [] : [`The workspace: ${leftOut}.`];
   const lines = skipped.map(({ rule, because }) => `  ${rule}: ${because}`);
-  return lines.length === 0
-    ? `${file}: no check was skipped.`
-    : [`${file}: checks that were skipped:`, ...lines].join("\n");
+  return [...(lines.length === 0 ? [`${file}: no check was skipped.`] : [`${file}: checks that were skipped:`, ...lines]), ...search].join("\n");
 }
 
 function count(number: number, noun: string): string {

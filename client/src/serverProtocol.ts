@@ -7,6 +7,8 @@ export interface StatusParams {
   readonly findings: FindingCounts;
   /** Rules that did not run on this document, because something they need is unknown. */
   readonly skipped: readonly SkippedRule[];
+  /** What the search for files that nobody has open left out. */
+  readonly leftOut?: string;
 }
 
 export interface FindingCounts {

@@ -4,8 +4,8 @@
 export interface Host {
   /** Absolute path of the working folder. */
   readonly workingFolder: string;
-  /** Bytes of a file; throws when it cannot be read. */
-  readFile(path: string): Uint8Array;
+  /** Bytes of a file, after links. Throws when it cannot be read, is no file that has an end (a device, a pipe, a socket), or has more than `atMost` bytes: 256 MiB. */
+  readFile(path: string, atMost?: number): Uint8Array;
   /** What a path is, without following a link; undefined when nothing is there. */
   kindOf(path: string): "file" | "folder" | "link" | "other" | undefined;
   /** A text that changes whenever the file does, as far as the disk tells without reading it; undefined when there is no such file. */
@@ -14,8 +14,9 @@ export interface Host {
   listFolder(path: string): string[];
   /** Where a symbolic link points, as it is written. */
   linkTarget(path: string): string;
-  /** Writes a file as a whole or not at all. */
+  /** Writes a file as a whole or not at all. A device or a pipe takes the text and stays what it is. */
   writeFile(path: string, text: string): void;
+  /** Throws for more than 256 MiB. */
   readStandardInput(): Uint8Array;
   /** Runs a program of this machine to its end, without a shell. Undefined when there is no such program. */
   run(program: string, args: readonly string[], options?: RunOptions): Ran | undefined;
@@ -52,6 +53,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
   ERR_INVALID_ARG_VALUE: "no path has such a character in it",
 };
+
+/** More than this is read of nothing: a capture of a large server has some 20 MiB. */
+export const INPUT_LIMIT = 256 * 1024 * 1024;
+
+export function tooLarge(atMost: number): Error {
+  return new Error(`it is larger than ${atMost / 1024 / 1024} MiB`);
+}
 
 /** Without the code, the system call and the path that Node's message has: whoever says it names the file. */
 export function reasonOf(error: unknown): string {

@@ -89,6 +89,8 @@ class LanguageServer {
   private readonly lenses: LensOptions;
   private readonly comparing: Comparing;
   private folders: readonly string[] = [];
+  /** What the last search for files left out. */
+  private leftOut: string | undefined;
   /** How often a file has changed, in the editor or on the disk. */
   private changes = 0;
 
@@ -98,7 +100,7 @@ class LanguageServer {
   ) {
     const surroundings = (this.surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText()));
     this.workspace = new Workspace(settings.rules ?? rules, surroundings, () => (this.client.watches ? this.changes : undefined));
-    this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt });
+    this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt, ended: (leftOut) => this.searched(leftOut) });
     this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
     this.all = this.workspaceDiagnostics(new ClosedFiles(surroundings, this.workspace.options));
     this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.client.showsViews) };
@@ -254,8 +256,21 @@ class LanguageServer {
     });
   }
 
+  /** People are told once what the search for files left out. */
+  private searched(leftOut: string | undefined): void {
+    if (leftOut === this.leftOut) return;
+    this.leftOut = leftOut;
+    if (leftOut !== undefined) this.connection.console.warn(`Platmap: ${leftOut}`);
+    // A request may be under way, on one of the documents.
+    if (this.client.showsStatus) setImmediate(() => this.documents.keys().forEach((uri) => this.guard("the status", () => this.with(uri, (snapshot) => this.sendStatus(snapshot)))));
+  }
+
+  private sendStatus(snapshot: Snapshot): void {
+    void this.connection.sendNotification("platmap/status", statusOf(snapshot, this.leftOut));
+  }
+
   private report(snapshot: Snapshot): Diagnostic[] {
-    if (this.client.showsStatus) void this.connection.sendNotification("platmap/status", statusOf(snapshot));
+    if (this.client.showsStatus) this.sendStatus(snapshot);
     return this.reportChecked(snapshot.checked);
   }
 

@@ -267,8 +267,8 @@ describe("the files of platmap check", () => {
   const unreadable: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
     ["a path where nothing is", ["nothing.platform.jsonc"], /^platmap: nothing\.platform\.jsonc: there is no such file or folder\n$/],
     ["a folder without any", ["empty"], /^platmap: no platform, guest or fleet file in empty\n$/],
-    ["a file that is not UTF-8", ["latin1.platform.jsonc"], /^platmap: latin1\.platform\.jsonc: it is not UTF-8 text\n$/],
-    ["a file in UTF-16", ["wide.platform.jsonc"], /^platmap: wide\.platform\.jsonc: it is UTF-16; save it as UTF-8\n$/],
+    ["a file that is not UTF-8", ["latin1.platform.jsonc"], /^platmap: latin1\.platform\.jsonc: cannot be read: it is not UTF-8 text\n$/],
+    ["a file in UTF-16", ["wide.platform.jsonc"], /^platmap: wide\.platform\.jsonc: cannot be read: it is UTF-16; save it as UTF-8\n$/],
     ["a name that no file can have", ["a".repeat(300)], /^platmap: a{300}: cannot be read: the name is too long/],
     ["a file below a file", ["latin1.platform.jsonc/x"], /^platmap: latin1\.platform\.jsonc\/x: cannot be read: a part of the path is no folder/],
   ];
@@ -284,7 +284,7 @@ describe("the files of platmap check", () => {
   it("do not stop the others from being checked", async () => {
     const folder = folderWith({ "a.platform.jsonc": Buffer.from(`{ "platform": "b\u00e4r" }`, "latin1"), "b.platform.jsonc": OVERLAP });
     const { code, err, out } = await platmap(folder, ["check", "--format", "json"]);
-    assert.deepEqual([code, err], [2, "platmap: a.platform.jsonc: it is not UTF-8 text\n"]);
+    assert.deepEqual([code, err], [2, "platmap: a.platform.jsonc: cannot be read: it is not UTF-8 text\n"]);
     assert.ok(findingsOf(out).length > 0);
   });
 

@@ -122,7 +122,7 @@ describe("platmap fix", () => {
     const folder = folderWith({ [FILE]: Buffer.from([0xff, 0xfe, 0x20]), "b.platform.jsonc": TEXT });
     const { code, err } = await platmap(folder, ["fix"]);
     assert.equal(code, 2);
-    assert.match(err, /^platmap: a\.platform\.jsonc: it is UTF-16; save it as UTF-8$/m);
+    assert.match(err, /^platmap: a\.platform\.jsonc: cannot be read: it is UTF-16; save it as UTF-8$/m);
     assert.equal(read(folder, "b.platform.jsonc"), MENDED);
     assert.equal((await platmap(folderWith({}), ["fix"])).code, 2);
   });

@@ -85,7 +85,7 @@ describe("platmap check --base", () => {
     fs.writeFileSync(path.join(folder, FILE), board(["a"]));
     const { found, err } = await messages(folder, "--base", "HEAD");
     assert.deepEqual(found, ["device a1 overlaps device a0"]);
-    assert.equal(err, "platmap: at HEAD: board.platform.jsonc: it is UTF-16; save it as UTF-8; what is found in it now counts as new\n");
+    assert.equal(err, "platmap: at HEAD: board.platform.jsonc: cannot be read: it is UTF-16; save it as UTF-8; what is found in it now counts as new\n");
   });
 
   it("says what is wrong with a revision", async () => {

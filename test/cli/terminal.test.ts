@@ -39,6 +39,6 @@ describe("the name of a file", () => {
     assert.match(bad.out, /^a\ufffd\[31m\ufffdb\.platform\.jsonc:1:24: error/);
     assert.doesNotMatch(bad.out, HARMFUL);
     const unreadable = await platmap(folderWith({ [name]: new Uint8Array([0xff, 0x00]) }), ["check"]);
-    assert.equal(unreadable.err, "platmap: a\ufffd[31m\ufffdb.platform.jsonc: it is not UTF-8 text\n");
+    assert.equal(unreadable.err, "platmap: a\ufffd[31m\ufffdb.platform.jsonc: cannot be read: it is not UTF-8 text\n");
   });
 });

@@ -26,6 +26,8 @@ export const testSettings: ServerSettings = {
 export class TestClient {
   readonly published: PublishDiagnosticsParams[] = [];
   readonly statuses: unknown[] = [];
+  /** Lines of the server's log. */
+  readonly log: string[] = [];
   /** Edits that the server asked the client to make. */
   readonly applied: WorkspaceEdit[] = [];
   /** Progress that the server showed of its own accord. */
@@ -46,6 +48,7 @@ export class TestClient {
       client.published.push(params);
       client.listeners.splice(0).forEach((listener) => listener());
     });
+    client.connection.onNotification("window/logMessage", ({ message }: { message: string }) => void client.log.push(message));
     client.connection.onNotification("platmap/status", (params) => void client.statuses.push(params));
     client.connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
       client.applied.push(edit);

@@ -1,7 +1,7 @@
 // The file in which a repository keeps the findings that it had when it adopted Platmap. Knows nothing of how findings are matched with it.
 import path from "node:path";
 import type { Host } from "../host";
-import { decodeText } from "../workspace/decode";
+import { readTextFile } from "../workspace/decode";
 import type { FingerprintedFinding } from "../workspace/knownFindings";
 import { readable } from "./findFiles";
 import { UsageError } from "./usageError";
@@ -12,7 +12,7 @@ const VERSION = 1;
 /** Throws UsageError for what cannot be read or is no baseline. Files in it are named from the baseline's own folder. */
 export function readBaseline(file: string, host: Host): readonly FingerprintedFinding[] {
   const full = path.resolve(host.workingFolder, file);
-  const text = readable(file, () => decodeText(host.readFile(full)).text);
+  const text = readable(file, () => readTextFile(host, full).text);
   const { version, findings } = objectIn(file, text);
   if (version !== VERSION || !Array.isArray(findings)) throw new UsageError(`${file}: it is no baseline of version ${VERSION}; check --write-baseline makes one`);
   return findings.map((one, index) => {

@@ -66,11 +66,12 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
   const { host, output } = environment;
   const unread: string[] = [];
   const severities = severitiesOfRules(options.rule ?? []);
-  const { described, checked, checking } = checkFiles(paths, host, unread, severities);
+  const { described, checked, leftOut, checking } = checkFiles(paths, host, unread, severities);
   for (const message of unread) output.err(`platmap: ${message}\n`);
   if (described.length === 0 && unread.length > 0) return ExitCode.Usage;
   if (described.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
-  const everything = { ...reportOf(checked, checking), files: described.length };
+  const found = reportOf(checked, checking);
+  const everything = { ...found, files: described.length, skipped: [...found.skipped, ...leftOut.map((one) => ({ rule: "*", ...one }))] };
   if (options.writeBaseline !== undefined) {
     writeBaseline(options.writeBaseline, everything.findings, host);
     output.err(`${options.writeBaseline}: ${everything.findings.length} ${everything.findings.length === 1 ? "finding" : "findings"} written\n`);

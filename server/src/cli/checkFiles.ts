@@ -5,11 +5,13 @@ import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
 import type { CheckedFile } from "../workspace/check";
 import { checkReading, checkText } from "../workspace/check";
-import { decodeText } from "../workspace/decode";
+import type { Decoded } from "../workspace/decode";
+import { decodeText, readTextFile } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { GitError, revisionHost } from "../workspace/revisionHost";
 import type { Surroundings } from "../workspace/surroundings";
 import { isUnreadable } from "../workspace/surroundings";
+import type { LeftOut } from "./findFiles";
 import { findFiles, readable, shownPath } from "./findFiles";
 import { UsageError } from "./usageError";
 
@@ -23,6 +25,8 @@ export interface CheckedFiles {
   readonly described: readonly NamedFile[];
   /** These, and the configurations that hold for them. */
   readonly checked: readonly NamedFile[];
+  /** What the search of folders left out. */
+  readonly leftOut: readonly LeftOut[];
   readonly checking: { readonly surroundings: Surroundings; readonly severities: SaidSeverities };
 }
 
@@ -33,10 +37,11 @@ export interface CheckedFiles {
 export function checkFiles(paths: readonly string[], host: Host, unread: string[], severities: SaidSeverities = new Map()): CheckedFiles {
   const checking = { surroundings: commandLineSurroundings(host), severities };
   const named = new Set(paths.map((one) => shownPath(host, path.resolve(host.workingFolder, one))));
-  const described = inputs(paths, host, unread)
+  const leftOut: LeftOut[] = [];
+  const described = inputs(paths, host, unread, leftOut)
     .map(({ file, text }) => ({ file, result: checkText(file, text, checking) }))
     .filter(({ file, result }) => !result.isLeftOut || named.has(file));
-  return { described, checked: [...described, ...configurationsOf(described, checking.surroundings)], checking };
+  return { described, checked: [...described, ...configurationsOf(described, checking.surroundings)], leftOut, checking };
 }
 
 /**
@@ -48,7 +53,7 @@ export function checkFilesAt(past: Host, paths: readonly string[], now: readonly
   const named = paths.filter((one) => one !== "-");
   const isNew = (one: string): boolean => past.kindOf(path.resolve(past.workingFolder, one)) === undefined;
   const isWhole = named.length === 0 || named.some(isNew) || (paths.length === named.length && now.some(({ file }) => isNew(file)));
-  if (isWhole && past.kindOf(past.workingFolder) === undefined) return { described: [], checked: [], checking: { surroundings: commandLineSurroundings(past), severities: new Map() } };
+  if (isWhole && past.kindOf(past.workingFolder) === undefined) return { described: [], checked: [], leftOut: [], checking: { surroundings: commandLineSurroundings(past), severities: new Map() } };
   return checkFiles(isWhole ? ["."] : named, past, unread, severities);
 }
 
@@ -83,19 +88,18 @@ function configurationsOf(checked: readonly { readonly file: string }[], surroun
 }
 
 /** The texts to check. An input that cannot be read does not stop the others: what is wrong with it goes to `unread`. */
-function inputs(paths: readonly string[], host: Host, unread: string[]): { file: string; text: string }[] {
+function inputs(paths: readonly string[], host: Host, unread: string[], leftOut: LeftOut[]): { file: string; text: string }[] {
   const named = paths.filter((one) => one !== "-");
-  const files = paths.length === 0 ? findFiles(host, ["."]) : findFiles(host, named);
-  const texts = files.flatMap((file) => textOf(shownPath(host, file), () => host.readFile(file), unread));
-  return paths.includes("-") ? [...texts, ...textOf("standard input", () => host.readStandardInput(), unread)] : texts;
+  const files = findFiles(host, paths.length === 0 ? ["."] : named, leftOut);
+  const texts = files.flatMap((file) => textOf(shownPath(host, file), () => readTextFile(host, file), unread));
+  return paths.includes("-") ? [...texts, ...textOf("standard input", () => decodeText(host.readStandardInput()), unread)] : texts;
 }
 
-function textOf(file: string, read: () => Uint8Array, unread: string[]): { file: string; text: string }[] {
+function textOf(file: string, read: () => Decoded, unread: string[]): { file: string; text: string }[] {
   try {
-    return [{ file, text: decodeText(readable(file, read)).text }];
+    return [{ file, text: readable(file, read).text }];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    unread.push(error instanceof UsageError ? message : `${file}: ${message}`);
+    unread.push(error instanceof Error ? error.message : String(error));
     return [];
   }
 }

@@ -5,11 +5,12 @@ import type { Severity } from "../../../core/src/index";
 import { rules } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { nearestWord } from "../jsonc/nearest";
-import { decodeText } from "../workspace/decode";
+import { decodeText, readTextFile } from "../workspace/decode";
 import type { MendedText, MendingOptions } from "../workspace/fixAll";
 import { fixAll } from "../workspace/fixAll";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { ExitCode } from "./exitCode";
+import type { LeftOut } from "./findFiles";
 import { findFiles, readable, shownPath } from "./findFiles";
 import { isAtLeast, LEAST_SEVERITIES } from "./severity";
 import { plainPatch, plainText } from "./terminal";
@@ -56,7 +57,9 @@ class FixRun {
       if (paths.length > 1) throw new UsageError("standard input is mended alone");
       this.mendStandardInput();
     } else {
-      const files = findFiles(this.host, paths);
+      const leftOut: LeftOut[] = [];
+      const files = findFiles(this.host, paths, leftOut);
+      for (const { file, because } of leftOut) this.output.err(`platmap: ${plainText(file)}: left out: ${because}\n`);
       if (files.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
       for (const file of files) this.mendFile(file);
     }
@@ -76,20 +79,21 @@ class FixRun {
   private mendFile(file: string): void {
     const shown = shownPath(this.host, file);
     try {
-      const { text, mark } = decodeText(this.host.readFile(file));
+      const { text, mark } = readable(shown, () => readTextFile(this.host, file));
       const mended = fixAll(shown, text, this.mending);
       if (mended.text !== text && this.options.dryRun !== true) this.write(file, text, (mark ? "\ufeff" : "") + mended.text);
       this.conclude(shown, mended);
       if (this.options.dryRun) this.printDifference(shown, text, mended);
     } catch (error) {
       this.isUnread = true;
-      this.output.err(`platmap: ${shown}: ${error instanceof Error ? error.message : String(error)}\n`);
+      const message = error instanceof Error ? error.message : String(error);
+      this.output.err(`platmap: ${error instanceof UsageError ? message : `${shown}: ${message}`}\n`);
     }
   }
 
   /** What somebody else wrote in the meantime is not lost. */
   private write(file: string, read: string, text: string): void {
-    if (decodeText(this.host.readFile(file)).text !== read) throw new Error("it was changed by another program while it was mended; run platmap fix again");
+    if (readTextFile(this.host, file).text !== read) throw new Error("it was changed by another program while it was mended; run platmap fix again");
     this.host.writeFile(file, text);
   }
 

@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { declaredGroupsOf, FleetPlan, movingGuestsOf } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { checkText } from "../workspace/check";
-import { decodeText } from "../workspace/decode";
+import { readTextFile } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { ExitCode } from "./exitCode";
 import { readable, shownPath } from "./findFiles";
@@ -41,7 +41,7 @@ function runFleet(file: string, options: FleetOptions, host: Host, output: Outpu
 /** Throws UsageError for what cannot be read, is not a fleet file, or has syntax errors. */
 function readFleet(file: string, host: Host): FleetPlan {
   const full = path.resolve(host.workingFolder, file);
-  const text = readable(file, () => decodeText(host.readFile(full)).text);
+  const text = readable(file, () => readTextFile(host, full).text);
   const { filePlan, source, kind } = checkText(shownPath(host, full), text, { rules: [], surroundings: commandLineSurroundings(host) });
   const [fault] = source.tree.faults;
   if (fault) {

@@ -4,9 +4,12 @@ import { fileId } from "../../../core/src/index";
 import type { Host, Output } from "../host";
 import { formatText } from "../jsonc/format/format";
 import { Source } from "../jsonc/source";
-import { decodeText } from "../workspace/decode";
+import type { Decoded } from "../workspace/decode";
+import { decodeText, readTextFile } from "../workspace/decode";
 import { ExitCode } from "./exitCode";
+import type { LeftOut } from "./findFiles";
 import { findFiles, readable, shownPath } from "./findFiles";
+import { plainText } from "./terminal";
 import { UsageError } from "./usageError";
 
 interface FormatOptions {
@@ -34,7 +37,9 @@ export function formatCommand(host: Host, output: Output, finish: (code: ExitCod
 
 function runFormat(paths: readonly string[], options: FormatOptions, host: Host, output: Output): ExitCode {
   if (paths.includes("-")) return formatInput(paths, options, host, output);
-  const files = findFiles(host, paths);
+  const leftOut: LeftOut[] = [];
+  const files = findFiles(host, paths, leftOut);
+  for (const { file, because } of leftOut) output.err(`platmap: ${plainText(file)}: left out: ${because}\n`);
   if (files.length === 0) throw new UsageError(`no platform, guest or fleet file in ${paths.join(", ")}`);
   const unread: string[] = [];
   const changed = files.filter((file) => tried(unread, () => formatFile(file, options, host))).map((file) => shownPath(host, file));
@@ -45,7 +50,7 @@ function runFormat(paths: readonly string[], options: FormatOptions, host: Host,
 
 function formatInput(paths: readonly string[], options: FormatOptions, host: Host, output: Output): ExitCode {
   if (paths.length > 1) throw new UsageError("- stands alone: what is read from standard input is written to standard output");
-  const { text, isChanged } = formatted("standard input", () => host.readStandardInput());
+  const { text, isChanged } = formatted("standard input", () => decodeText(host.readStandardInput()));
   if (options.check === true) output.out(isChanged ? "standard input\n" : "");
   else output.out(text);
   return exitCode(false, options, isChanged);
@@ -59,14 +64,14 @@ function exitCode(isUnread: boolean, { check }: FormatOptions, isChanged: boolea
 /** True when the file was not formatted. A file is written as a whole or not at all. */
 function formatFile(file: string, { check }: FormatOptions, host: Host): boolean {
   const shown = shownPath(host, file);
-  const { text, isChanged } = formatted(shown, () => host.readFile(file));
+  const { text, isChanged } = formatted(shown, () => readTextFile(host, file));
   if (isChanged && check !== true) readable(shown, () => host.writeFile(file, text));
   return isChanged;
 }
 
 /** Throws UsageError for what cannot be read or has syntax errors. A byte order mark stays. */
-function formatted(file: string, read: () => Uint8Array): FormattedFile {
-  const { text, mark } = readable(file, () => decodeText(read()));
+function formatted(file: string, read: () => Decoded): FormattedFile {
+  const { text, mark } = readable(file, read);
   const source = new Source(fileId(file), text);
   const result = formatText(source);
   if (result === undefined) throw new UsageError(`${placeOfFault(source, file)}; the file stays as it is`);

@@ -4,7 +4,7 @@ import { GuestPlan } from "../../../core/src/index";
 import type { Host } from "../host";
 import type { Source } from "../jsonc/source";
 import { checkText } from "../workspace/check";
-import { decodeText } from "../workspace/decode";
+import { readTextFile } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { readable, shownPath } from "./findFiles";
 import { UsageError } from "./usageError";
@@ -27,7 +27,7 @@ export interface GuestInput {
 export function readGuest(file: string, host: Host): GuestInput {
   const full = path.resolve(host.workingFolder, file);
   const shown = shownPath(host, full);
-  const { text, mark } = readable(file, () => decodeText(host.readFile(full)));
+  const { text, mark } = readable(file, () => readTextFile(host, full));
   const { filePlan, source, kind } = checkText(shown, text, { rules: [], surroundings: commandLineSurroundings(host) });
   const [fault] = source.tree.faults;
   if (fault) {

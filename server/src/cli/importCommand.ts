@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Host, Output } from "../host";
 import { ImportError, importPlatform } from "../import/importPlatform";
 import { updatePlatform } from "../import/updatePlatform";
-import { decodeText } from "../workspace/decode";
+import { readTextFile } from "../workspace/decode";
 import { ExitCode } from "./exitCode";
 import { readable } from "./findFiles";
 import { UsageError } from "./usageError";
@@ -40,7 +40,7 @@ function refuseToOverwrite(file: string, options: ImportOptions, host: Host): vo
 
 /** Nothing is written where nothing changed. */
 function update(file: string, fresh: string, shown: string, host: Host, output: Output): void {
-  const { text: old, mark } = readable(shown, () => decodeText(host.readFile(file)));
+  const { text: old, mark } = readable(shown, () => readTextFile(host, file));
   const { text, changes, kept } = attempt(() => updatePlatform(old, fresh, shown));
   for (const line of changes) output.err(`renewed: ${line}\n`);
   for (const line of kept) output.err(`note: ${line}\n`);

@@ -4,9 +4,8 @@ import type { MapModel } from "../../../core/src/index";
 import { memoryMap } from "../../../core/src/index";
 import type { Host } from "../host";
 import { checkText } from "../workspace/check";
-import { decodeText } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
-import { readable, shownPath } from "./findFiles";
+import { readable, readTextInput, shownPath } from "./findFiles";
 import { UsageError } from "./usageError";
 
 export interface MapInput {
@@ -18,8 +17,8 @@ export interface MapInput {
 /** The map of a platform or guest file; `-` is standard input. Throws UsageError for what cannot be read, has syntax errors, or has no map. */
 export function readMap(file: string, host: Host): MapInput {
   const shown = file === "-" ? "standard input" : shownPath(host, path.resolve(host.workingFolder, file));
-  const bytes = readable(shown, () => (file === "-" ? host.readStandardInput() : host.readFile(path.resolve(host.workingFolder, file))));
-  const { filePlan, source, kind, findings } = checkText(shown, readable(shown, () => decodeText(bytes).text), { surroundings: commandLineSurroundings(host) });
+  const { text } = readable(shown, () => readTextInput(file, host));
+  const { filePlan, source, kind, findings } = checkText(shown, text, { surroundings: commandLineSurroundings(host) });
   const [fault] = source.tree.faults;
   if (fault) {
     const { line, character } = source.position(fault.start);

@@ -9,7 +9,7 @@ import { Source } from "../jsonc/source";
 import { checkText } from "../workspace/check";
 import type { ComparedFile } from "../workspace/comparedFile";
 import { comparedFile } from "../workspace/comparedFile";
-import { decodeText } from "../workspace/decode";
+import { decodeText, readTextFile } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
 import { GitError, revisionHost } from "../workspace/revisionHost";
 import { isUnreadable } from "../workspace/surroundings";
@@ -40,14 +40,14 @@ function textOf(operand: string, other: string, host: Host): OperandText {
   const kind = readable(operand, () => host.kindOf(file));
   if (kind === undefined) throw new UsageError(`${operand}: there is no such file or folder`);
   const shown = shownPath(host, file);
-  const text = kind === "folder" ? undefined : descriptionIn(operand, readable(operand, () => host.readFile(file)));
+  const text = kind === "folder" ? undefined : descriptionIn(operand, file, host);
   return text === undefined ? { shown, source: shown, text: imported(operand, host), isCapture: true } : { shown, source: shown, text, isCapture: false };
 }
 
 /** The text of a file when it is one of the language: by its name, or because it reads like one. */
-function descriptionIn(operand: string, bytes: Uint8Array): string | undefined {
-  const isNamed = kindOfFileName(operand) !== undefined;
-  if (isNamed) return readable(operand, () => decodeText(bytes).text);
+function descriptionIn(operand: string, file: string, host: Host): string | undefined {
+  if (kindOfFileName(operand) !== undefined) return readable(operand, () => readTextFile(host, file).text);
+  const bytes = readable(operand, () => host.readFile(file));
   try {
     const { text } = decodeText(bytes);
     return fileKindOf(new Source(fileId(operand), text)) === undefined ? undefined : text;
@@ -87,7 +87,7 @@ function textOfRevision(operand: string, other: string, host: Host): OperandText
   const file = [path.resolve(host.workingFolder, written), path.resolve(top, written)].find((one) => past.kindOf(one) === "file");
   if (file === undefined) throw new UsageError(`${operand}: ${written} is not a file of that revision`);
   const source = shownPath(host, file);
-  return { shown: `${source} at ${revisionOf(operand) ?? ""}`, source, text: readable(operand, () => decodeText(past.readFile(file)).text), isCapture: false };
+  return { shown: `${source} at ${revisionOf(operand) ?? ""}`, source, text: readable(operand, () => readTextFile(past, file).text), isCapture: false };
 }
 
 /** The top of the repository: the highest folder that the revision has. */

@@ -1,11 +1,9 @@
 // Reads the one platform file that a command is about. Knows nothing of commands.
-import path from "node:path";
 import type { Plan } from "../../../core/src/index";
 import type { Host } from "../host";
 import { checkText } from "../workspace/check";
-import { decodeText } from "../workspace/decode";
 import { commandLineSurroundings } from "../workspace/hostSurroundings";
-import { readable } from "./findFiles";
+import { readable, readTextInput } from "./findFiles";
 import { UsageError } from "./usageError";
 
 /**
@@ -14,12 +12,10 @@ import { UsageError } from "./usageError";
  */
 export function readPlatform(file: string, host: Host): { readonly plan: Plan; readonly errors: number } {
   const shown = file === "-" ? "standard input" : file;
-  const bytes = readable(shown, () =>
-    file === "-" ? host.readStandardInput() : host.readFile(path.resolve(host.workingFolder, file)),
-  );
+  const { text } = readable(shown, () => readTextInput(file, host));
   const { plan, source, kind, findings } = checkText(
     shown,
-    readable(shown, () => decodeText(bytes).text),
+    text,
     { rules: [], surroundings: commandLineSurroundings(host) },
   );
   const [fault] = source.tree.faults;

@@ -11,7 +11,7 @@ import type { CheckedFile } from "../workspace/check";
 import { checkText } from "../workspace/check";
 import type { ComparedFile } from "../workspace/comparedFile";
 import { comparedFile } from "../workspace/comparedFile";
-import { decodeText } from "../workspace/decode";
+import { readTextFile } from "../workspace/decode";
 import { commitAt, GitError, revisionHost } from "../workspace/revisionHost";
 import type { Surroundings } from "../workspace/surroundings";
 import { isUnreadable } from "../workspace/surroundings";
@@ -97,7 +97,7 @@ export class ComparedSides {
   private description(uri: string, path: string): string | undefined {
     const isNamed = kindOfFileName(path) !== undefined;
     try {
-      const { text } = decodeText(this.options.host.readFile(path));
+      const { text } = readTextFile(this.options.host, path);
       return isNamed || fileKindOf(new Source(fileId(uri), text)) !== undefined ? text : undefined;
     } catch (error) {
       if (isNamed) throw failure(`${this.shown(uri)}: ${reasonOf(error)}`);
@@ -123,7 +123,7 @@ export class ComparedSides {
       return this.once(`${uri} ${revision} ${commit}`, () => {
         const past = revisionHost(this.options.host, commit, folder);
         if (past.kindOf(path) !== "file") throw failure(`${this.shown(uri)} is not a file of ${revision}: it was not there yet, or has another name`);
-        return this.sideOf(uri, shown, decodeText(past.readFile(path)).text, editorSurroundings(past, () => this.options.folders(), () => undefined));
+        return this.sideOf(uri, shown, readTextFile(past, path).text, editorSurroundings(past, () => this.options.folders(), () => undefined));
       });
     } catch (error) {
       throw error instanceof GitError ? failure(`${shown}: ${error.message}`) : error;

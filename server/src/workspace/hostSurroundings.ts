@@ -6,17 +6,15 @@ import type { FileId } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";
 import type { Host } from "../host";
 import { CONFIGURATION_NAMES, kindOfFileName } from "../jsonc/fileKind";
-import { decodeText } from "./decode";
+import { readTextFile } from "./decode";
 import { matchesStep } from "./globs";
 import type { Surroundings, Unreadable } from "./surroundings";
 import { isUnreadable } from "./surroundings";
 import type { TextReading } from "./textReading";
 import { readText } from "./textReading";
 
-/** Larger files are not read because another file names them. */
-const BYTE_LIMIT = 64 * 1024 * 1024;
-/** Folders deeper than this are not searched for a pattern. */
-const DEPTH_LIMIT = 32;
+/** Longer patterns lead nowhere. How deep folders are is limited by how long a path can be. */
+const STEP_LIMIT = 256;
 
 export interface HostSurroundingsOptions {
   readonly host: Host;
@@ -84,9 +82,7 @@ export class HostSurroundings implements Surroundings {
       const state = target === undefined ? undefined : this.options.host.stateOf(target);
       if (target === undefined || state === undefined) return { because: "is not there" };
       if (known && known.state === state) return known.reading;
-      const bytes = this.options.host.readFile(target);
-      if (bytes.length > BYTE_LIMIT) return { because: "is larger than 64 MiB" };
-      const { text } = decodeText(bytes);
+      const { text } = readTextFile(this.options.host, target);
       if (known?.text === text) return this.keep(file, state, text, known.reading);
       return this.keep(file, state, text, readText(file, text));
     } catch (error) {
@@ -118,27 +114,28 @@ export class HostSurroundings implements Surroundings {
 
   private matches(base: string, written: string, root: string | undefined): readonly FileId[] | Unreadable {
     const steps = written.split(/[\\/]/).filter((step) => step !== "" && step !== ".");
+    if (steps.length > STEP_LIMIT) return { because: `has more than ${STEP_LIMIT} steps` };
     const found: string[] = [];
-    this.collect({ steps, root, found, seen: new Set() }, base, 0, 0);
+    this.collect({ steps, root, found, seen: new Set() }, base, 0);
     if (found.length === 0) return { because: "matches no file" };
     return [...new Set(found)].sort().map((one) => this.options.fileAt(one));
   }
 
   /** Steps back may not leave the root on the way either, and no folder is looked through twice for the same steps: several `**` can meet it in many ways. */
-  private collect(search: PatternSearch, folder: string, from: number, depth: number): void {
+  private collect(search: PatternSearch, folder: string, from: number): void {
     const { steps, root, found, seen } = search;
     const step = steps[from];
     const key = `${from} ${folder}`;
-    if (step === undefined || depth > DEPTH_LIMIT || seen.has(key) || (root !== undefined && !isInside(root, folder))) return;
+    if (step === undefined || seen.has(key) || (root !== undefined && !isInside(root, folder))) return;
     seen.add(key);
-    if (step === "..") return this.collect(search, path.dirname(folder), from + 1, depth + 1);
-    if (step === "**") this.collect(search, folder, from + 1, depth + 1);
+    if (step === "..") return this.collect(search, path.dirname(folder), from + 1);
+    if (step === "**") this.collect(search, folder, from + 1);
     const isLast = from === steps.length - 1;
     for (const name of namesIn(this.options.host, folder)) {
       if (name === "node_modules" || !(step === "**" ? !name.startsWith(".") : matchesStep(step, name))) continue;
       const full = path.join(folder, name);
       const kind = this.options.host.kindOf(full);
-      if (kind === "folder") this.collect(search, full, step === "**" ? from : from + 1, depth + 1);
+      if (kind === "folder") this.collect(search, full, step === "**" ? from : from + 1);
       else if (kind === "file" && isLast && step !== "**" && kindOfFileName(name)) found.push(full);
     }
   }

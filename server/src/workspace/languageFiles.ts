@@ -11,15 +11,19 @@ export interface LanguageFilesOptions {
   folders(): readonly string[];
   /** The name of the file at an absolute path. */
   fileAt(path: string): FileId;
+  /** A search has come to its end: what it left out, in a clause for people, or undefined when it looked everywhere. */
+  ended?(leftOut: string | undefined): void;
 }
 
 /** Folders deeper than this are not searched, nor more entries than that: an editor must not wait for a disk. */
-const DEPTH_LIMIT = 12;
-const ENTRY_LIMIT = 20_000;
+export const DEPTH_LIMIT = 12;
+export const ENTRY_LIMIT = 20_000;
 /** What programs fetch or write, not people. Hidden folders, of which `.git` is one, are left out as well. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["node_modules", "out", "dist"]);
 
 export class LanguageFiles {
+  /** What the last search left out, in a clause for people. */
+  leftOut: string | undefined;
   private found: readonly FileId[] | undefined;
   private search: Generator<undefined, readonly FileId[]> | undefined;
 
@@ -48,24 +52,30 @@ export class LanguageFiles {
   private step(): void {
     this.search ??= this.walk();
     const { done, value } = this.search.next();
-    if (done === true) this.found = value;
+    if (done !== true) return;
+    this.found = value;
+    this.options.ended?.(this.leftOut);
   }
 
   private *walk(): Generator<undefined, readonly FileId[]> {
     const found = new Set<string>();
+    const tooDeep: string[] = [];
     const waiting = this.options.folders().map((folder) => ({ folder, depth: 0 })).reverse();
     let left = ENTRY_LIMIT;
-    for (let next = waiting.pop(); next && left > 0; next = waiting.pop()) {
+    for (let next = waiting.pop(); next && left >= 0; next = waiting.pop()) {
       const { folder, depth } = next;
       for (const name of this.namesIn(folder)) {
         if (left-- <= 0) break;
         yield;
         const full = path.join(folder, name);
         const kind = this.kindOf(full);
-        if (kind === "folder" && depth < DEPTH_LIMIT && !name.startsWith(".") && !LEFT_OUT.has(name)) waiting.push({ folder: full, depth: depth + 1 });
-        else if (kind === "file" && !name.startsWith(".") && kindOfFileName(name)) found.add(full);
+        if (kind === "folder" && !name.startsWith(".") && !LEFT_OUT.has(name)) {
+          if (depth < DEPTH_LIMIT) waiting.push({ folder: full, depth: depth + 1 });
+          else tooDeep.push(full);
+        } else if (kind === "file" && !name.startsWith(".") && kindOfFileName(name)) found.add(full);
       }
     }
+    this.leftOut = left < 0 ? `the search for files ended after ${ENTRY_LIMIT} entries of the open folders` : leftOutBelow(tooDeep.sort());
     return [...found].sort().map((one) => this.options.fileAt(one));
   }
 
@@ -84,4 +94,9 @@ export class LanguageFiles {
       return undefined;
     }
   }
+}
+
+function leftOutBelow([first, ...others]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  return `files are searched ${DEPTH_LIMIT} folders deep, so not in ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }

@@ -2,6 +2,7 @@
 // nothing that a repository's configuration names. Knows nothing of what the files say.
 import path from "node:path";
 import type { Host } from "../host";
+import { INPUT_LIMIT, tooLarge } from "../host";
 
 /** What git says when it cannot give an answer, for people. */
 export class GitError extends Error {}
@@ -40,7 +41,7 @@ class RevisionFiles {
       ...this.disk,
       kindOf: (file) => this.kindOf(file),
       stateOf: (file) => this.fileAt(file)?.object,
-      readFile: (file) => this.readFile(file),
+      readFile: (file, atMost) => this.readFile(file, atMost),
       listFolder: (folder) => this.listFolder(folder),
       linkTarget: (file) => new TextDecoder().decode(this.readFile(file)),
       writeFile: (file) => {
@@ -55,10 +56,12 @@ class RevisionFiles {
     return this.tree.folders.has(this.inTree(file)) ? "folder" : isRepository(file, this.root) ? "folder" : undefined;
   }
 
-  private readFile(file: string): Uint8Array {
+  private readFile(file: string, atMost = INPUT_LIMIT): Uint8Array {
     const entry = this.fileAt(file);
     if (!entry) throw new Error("it is not there in that revision");
-    return gitBytes(this.disk, this.root, ["cat-file", "blob", entry.object]);
+    const bytes = gitBytes(this.disk, this.root, ["cat-file", "blob", entry.object]);
+    if (bytes.length > atMost) throw tooLarge(atMost);
+    return bytes;
   }
 
   private listFolder(folder: string): string[] {
