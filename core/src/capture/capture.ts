@@ -70,7 +70,7 @@ export function readCapture(files: CaptureFiles): Reading<Capture> {
     log,
     functions,
     parents: readParents(files),
-    groups: readGroups(files, functions, take),
+    groups: readGroups(files, functions, log || undefined, take),
     iommus: take(readSysClassIommu(files)),
     firmwareMap: firmwareMap.some((range) => range.source === "e820")
       ? firmwareMap
@@ -107,14 +107,23 @@ function readFunctions(files: CaptureFiles, take: Take): Map<string, FunctionFac
   );
 }
 
-/** Without the groups' own folder, the functions' links and lspci's "IOMMU group" still name the members. */
-function readGroups(files: CaptureFiles, functions: ReadonlyMap<string, FunctionFacts>, take: Take): CapturedGroup[] {
+/**
+ * Without the groups' own folder, the functions' links and lspci's "IOMMU group" still name the members; without these
+ * the log tells who was put where.
+ */
+function readGroups(
+  files: CaptureFiles,
+  functions: ReadonlyMap<string, FunctionFacts>,
+  log: KernelLog | undefined,
+  take: Take,
+): readonly CapturedGroup[] {
   const groups = take(readIommuGroups(files));
   if (groups.length > 0) return groups;
   const members = new Map<number, string[]>();
   for (const [address, facts] of functions) {
     if (facts.group !== undefined) addTo(members, facts.group, address);
   }
+  if (members.size === 0) return log?.groups ?? [];
   return [...members]
     .sort(([a], [b]) => a - b)
     .map(([id, devices]) => ({ id, type: undefined, devices, reserved: undefined }));

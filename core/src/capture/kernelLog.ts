@@ -1,6 +1,8 @@
 // Reads the kernel's log (dmesg): what it says of the firmware's map, host bridges, doorbells, IOMMUs and reserved
 // memory. Lines that it does not know are none of its business. Knows nothing of other sources.
 import type { FirmwareRange } from "./firmwareMap";
+import type { CapturedGroup } from "./iommuGroups";
+import { IommuGroupLog } from "./kernelLogGroups";
 import type { LoggedHostBridge } from "./kernelLogPci";
 import { HostBridgeLog } from "./kernelLogPci";
 import { readEfiLine, readE820Line } from "./kernelLogFirmware";
@@ -48,6 +50,11 @@ export interface KernelLog {
   readonly interruptRemapping?: true;
   readonly reservations: readonly LoggedReservation[];
   readonly nodes: readonly LoggedNode[];
+  /** Memory by NUMA node as the kernel took it over: what firmware keeps is left out or not, as firmware said. */
+  readonly memory: readonly LoggedNode[];
+  readonly groups: readonly CapturedGroup[];
+  /** Configuration spaces that the kernel found kept free, by the firmware's map or as motherboard resources. */
+  readonly reservedConfig: readonly CapturedRange[];
 }
 
 type Draft = { -readonly [K in keyof KernelLog]: KernelLog[K] extends readonly (infer T)[] ? T[] : KernelLog[K] };
@@ -61,6 +68,7 @@ const STAMPED = /^\[ *\d+\.\d{6}\]/m;
 type LineReader = (line: string, log: Draft) => void;
 
 const READERS: readonly LineReader[] = [
+  readFirstCpu,
   readVersion,
   readCommandLine,
   readPageSize,
@@ -70,6 +78,7 @@ const READERS: readonly LineReader[] = [
   readSmmu,
   readReservation,
   readNode,
+  readMemory,
 ];
 
 /**
@@ -85,13 +94,18 @@ export function readKernelLog(text: string): Reading<KernelLog> {
     iommus: [],
     reservations: [],
     nodes: [],
+    memory: [],
+    groups: [],
+    reservedConfig: [],
   };
+  const groups = new IommuGroupLog();
   const bridges = new HostBridgeLog();
   const compatibles = new Map<string, string>();
   for (const raw of linesOf(text)) {
     const line = raw.slice(0, 1000);
     for (const read of READERS) read(line, log);
     bridges.readLine(line);
+    groups.readLine(line);
     const pool = /OF: reserved mem: initialized node ([^\s,]+), compatible id (\S+)/.exec(line);
     if (pool) compatibles.set(pool[1] ?? "", pool[2] ?? "");
   }
@@ -99,7 +113,16 @@ export function readKernelLog(text: string): Reading<KernelLog> {
     ...one,
     ...(compatibles.has(one.name) && { compatible: compatibles.get(one.name) ?? "" }),
   }));
-  return { facts: { ...log, reservations, hostBridges: bridges.bridges() }, unread: [] };
+  return {
+    facts: {
+      ...log,
+      reservations,
+      hostBridges: bridges.bridges(),
+      groups: groups.groups(),
+      reservedConfig: bridges.reservedConfig(),
+    },
+    unread: [],
+  };
 }
 
 /** True when a text has lines that only a kernel's log has. */
@@ -119,8 +142,13 @@ function readVersion(line: string, log: Draft): void {
   if (machine) log.machine = machine === "aarch64" ? "arm64" : (machine as "x86_64");
 }
 
+/** The first line of arm64; 32-bit Arm prints a short number of the CPU. */
+function readFirstCpu(line: string, log: Draft): void {
+  if (/Booting Linux on physical CPU 0x[0-9a-f]{10} \[/.test(line)) log.machine ??= "arm64";
+}
+
 function readCommandLine(line: string, log: Draft): void {
-  const text = /Kernel command line: (.*)$/.exec(line)?.[1];
+  const text = /(?:Kernel command line|^(?:\[ *\d+\.\d{6}\] )?Command line): (.*)$/.exec(line)?.[1];
   if (text !== undefined) log.commandLine ??= text.trim();
 }
 
@@ -183,4 +211,11 @@ function readNode(line: string, log: Draft): void {
   const range = parts && parseHexRange(parts[2], parts[3]);
   if (range && log.nodes.length < NODES_LIMIT)
     log.nodes.push({ ...range, node: Number(parts[1]), hotplug: (parts[4] ?? "").includes("hotplug") });
+}
+
+/** `  node   0: [mem 0x0000004000000000-0x00000040001fffff]`, under "Early memory node ranges". */
+function readMemory(line: string, log: Draft): void {
+  const parts = /^(?:\[ *\d+\.\d{6}\])? *node +(\d{1,4}): \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]/i.exec(line);
+  const range = parts && parseHexRange(parts[2], parts[3]);
+  if (range && log.memory.length < NODES_LIMIT) log.memory.push({ ...range, node: Number(parts[1]), hotplug: false });
 }

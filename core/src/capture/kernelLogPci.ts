@@ -59,11 +59,13 @@ type DraftBridge = {
 export class HostBridgeLog {
   private readonly found = new Map<string, DraftBridge>();
   private readonly ecams: (LoggedEcam & { readonly segment: number })[] = [];
+  private readonly reserved: CapturedRange[] = [];
   private readonly pending = new Map<string, Pending>();
 
   readLine(line: string): void {
     if (!/PCI|pci|ECAM|MMCONFIG|MEM|IO /.test(line)) return;
     this.readSegmentEcam(line);
+    this.readReservedEcam(line);
     this.readDriver(line);
     this.readBridge(line);
     this.readRootBus(line);
@@ -71,6 +73,11 @@ export class HostBridgeLog {
 
   bridges(): LoggedHostBridge[] {
     return [...this.found.values()].map((bridge) => ({ ...bridge, ecam: bridge.ecam ?? this.ecamOfSegment(bridge) }));
+  }
+
+  /** Configuration spaces that the kernel found kept free, and uses. */
+  reservedConfig(): readonly CapturedRange[] {
+    return this.reserved;
   }
 
   /**
@@ -83,6 +90,17 @@ export class HostBridgeLog {
     const place = parseHexRange(range?.[1], range?.[2]);
     if (place && buses && this.ecams.length < WINDOWS_LIMIT)
       this.ecams.push({ ...place, segment: hex(buses[1]), firstBus: hex(buses[2]), lastBus: hex(buses[3]) });
+  }
+
+  /**
+   * `PCI: MMCONFIG at [mem …] reserved in ACPI motherboard resources`, newer: `PCI: ECAM [mem …] reserved as E820
+   * entry`, `… is EfiMemoryMappedIO; assuming valid` (domain.md 7.4).
+   */
+  private readReservedEcam(line: string): void {
+    const parts =
+      /PCI: (?:ECAM|MMCONFIG at) \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\] (?:reserved|is EfiMemoryMappedIO)/i.exec(line);
+    const place = parseHexRange(parts?.[1], parts?.[2]);
+    if (place && this.reserved.length < WINDOWS_LIMIT) this.reserved.push(place);
   }
 
   /** Lines that begin with the driver's device: `pci-host-generic 4010000000.pcie: …`, `acpi PNP0A08:00: …`. */

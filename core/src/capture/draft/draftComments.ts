@@ -2,6 +2,7 @@
 // entries.
 import type { Capture } from "../capture";
 import type { Unread } from "../reading";
+import { isUsable } from "../firmwareMap";
 import { addTo } from "../reading";
 import type { Layout } from "./layout";
 
@@ -31,13 +32,20 @@ export function notesOf(
     ...unreadNotes(unread),
     ...(lost.length > 0 ? [`PCI functions of no known host bridge are left out: ${lost.join(", ")}`] : []),
     ...(hidden.length > 0 ? [`${onlyShown}: ${hidden.join(", ")}`] : []),
-    ...(capture.iomem || capture.firmwareMap.length > 0
-      ? []
-      : ["no memory map was read: neither /proc/iomem nor a firmware map"]),
+    ...(capture.iomem || capture.firmwareMap.length > 0 ? [] : [noMap(capture)]),
   ];
 }
 
+function noMap({ log }: Capture): string {
+  const neither = "neither /proc/iomem nor a firmware map";
+  return log && log.memory.length > 0
+    ? `${neither} was read: the memory is what the kernel took over, what firmware keeps is not known`
+    : `no memory map was read: ${neither}`;
+}
+
 export function memoryComment(capture: Capture, layout: Layout): string {
+  if (!capture.iomem && !capture.firmwareMap.some(isUsable))
+    return "From the kernel's log: the memory that it took over.";
   if (!capture.iomem)
     return "From the firmware's memory map: the kernel's resources were hidden or not in the capture.";
   const own = [...layout.leftOut].sort().join(", ");

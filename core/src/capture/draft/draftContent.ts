@@ -1,12 +1,13 @@
 // Works out what a draft holds: the capture's facts sorted, put together, cleared of what is told twice, and named.
 // Knows nothing of how entries are written.
 import type { Capture } from "../capture";
+import { isUsable } from "../firmwareMap";
 import type { LoggedNode } from "../kernelLog";
 import { holds } from "../reading";
 import type { HostBridge } from "./bridges";
 import { hostBridges, rootBuses } from "./bridges";
 import type { DraftItem } from "./draft";
-import { banksOf, banksOfFirmware, draftMemory } from "./draftMemory";
+import { banksOf, banksOfFirmware, banksOfLog, draftMemory } from "./draftMemory";
 import type { DoorbellEntry, ReservedEntry } from "./entries";
 import { doorbellsOf, motherboardResources, reservationsOf, reservationsOfFirmware, withoutBridges, withoutDoorbells } from "./entries";
 import { functionTrees } from "./functionTree";
@@ -43,7 +44,11 @@ export function contentOf(capture: Capture): DraftContent {
   const bridges = hostBridges(capture, layout);
   const reserved = [
     ...reservedOf(capture, occupants, doorbells, bridges),
-    ...motherboardResources(bridges, layout.ecams, capture.firmwareMap),
+    ...motherboardResources(
+      bridges,
+      [...layout.ecams, ...(capture.log?.reservedConfig ?? [])],
+      capture.firmwareMap,
+    ),
   ].sort((a, b) => (a.ranges[0].base < b.ranges[0].base ? -1 : a.ranges[0].base > b.ranges[0].base ? 1 : 0));
   const { trees, lost } = functionTrees(capture, bridges);
   const names = new Names();
@@ -58,7 +63,11 @@ function isIn(occupant: Occupant, units: readonly IommuUnit[]): boolean {
 }
 
 function memoryOf(capture: Capture, occupants: readonly Occupant[], names: Names): DraftItem[] {
-  const banks = capture.iomem ? banksOf(occupants) : banksOfFirmware(capture.firmwareMap);
+  const banks = capture.iomem
+    ? banksOf(occupants)
+    : capture.firmwareMap.some(isUsable)
+      ? banksOfFirmware(capture.firmwareMap)
+      : banksOfLog(capture.log?.memory ?? []);
   return draftMemory(banks, nodesOf(capture), capture.firmwareMap, names);
 }
 

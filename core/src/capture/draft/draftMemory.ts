@@ -40,6 +40,19 @@ export function banksOfFirmware(map: readonly FirmwareRange[]): Bank[] {
   }));
 }
 
+/** The memory that the log lists by node, for captures without any map; neighbours of one node are one bank. */
+export function banksOfLog(memory: readonly LoggedNode[]): Bank[] {
+  const banks: Bank[] = [];
+  const several = new Set(memory.map((one) => one.node)).size > 1;
+  for (const { base, last, node } of memory) {
+    const before = banks.at(-1);
+    const joins = before && before.last + 1n === base && (!several || before.node === node);
+    if (joins) banks[banks.length - 1] = { ...before, last };
+    else banks.push({ base, last, type: undefined, notes: [], ...(several && { node }) });
+  }
+  return banks;
+}
+
 /**
  * Entries for the banks: neighbours that firmware split in the middle of a page joined, ends trimmed inward to whole
  * pages (language.md, "Which overlaps are legal"), split where NUMA nodes meet, memory that was added after boot told
