@@ -164,3 +164,112 @@ describe("nested resources", () => {
     assert.ok(!ofPc.some(({ name }) => name === "motherboard"), "the E820 map of this one reserves it");
   });
 });
+
+describe("functions that lspci shows", () => {
+  const board = [
+    "[    1.383770] xgene-pcie 1f2b0000.pcie: host bridge /soc/pcie@1f2b0000 ranges:",
+    "[    1.383770] xgene-pcie 1f2b0000.pcie:    IO 0xe010000000..0xe01000ffff -> 0x00000000",
+    "[    1.383777] xgene-pcie 1f2b0000.pcie:   MEM 0xe180000000..0xe1ffffffff -> 0x80000000",
+    "[    1.383871] xgene-pcie 1f2b0000.pcie: PCI host bridge to bus 0000:00",
+    "[    1.383875] pci_bus 0000:00: root bus resource [bus 00-ff]",
+    "[    1.383878] pci_bus 0000:00: root bus resource [io  0x10000-0x1ffff] (bus address [0x0000-0xffff])",
+    "[    1.383881] pci_bus 0000:00: root bus resource [mem 0xe180000000-0xe1ffffffff] (bus address [0x80000000-0xffffffff])",
+  ];
+  const port = (window: string): string[] => [
+    "00:00.0 PCI bridge [0604]: Applied Micro Circuits Corp. X-Gene PCIe bridge [10e8:e004] (rev 04)",
+    "\tControl: I/O+ Mem+ BusMaster+",
+    "\tBus: primary=00, secondary=01, subordinate=01, sec-latency=0",
+    `\tMemory behind bridge: ${window}`,
+    "\tCapabilities: [40] Express (v2) Root Port (Slot+), MSI 00",
+    "",
+  ];
+  const disk = [
+    "01:00.0 Non-Volatile memory controller [0108]: Intel Corporation SSD Pro 7600p [8086:f1a6] (rev 03)",
+    "\tControl: I/O- Mem+ BusMaster+",
+    "\tRegion 0: Memory at e180000000 (64-bit, non-prefetchable) [size=16K]",
+    "\tRegion 2: I/O ports at 11000 [size=32]",
+    "\tCapabilities: [70] Express (v2) Endpoint, MSI 00",
+  ];
+
+  for (const [version, window] of [
+    ["has the bridge's registers", "80000000-800fffff"],
+    ["has the kernel's windows", "e180000000-e1800fffff [size=1M] [32-bit]"],
+  ] as const) {
+    it(`BARs become bus addresses, where lspci ${version}`, () => {
+      const folder = temporaryFolder();
+      fs.writeFileSync(path.join(folder, "log"), board.join("\n"));
+      fs.writeFileSync(path.join(folder, "list"), [...port(window), ...disk].join("\n"));
+      const { document } = importPaths(path.join(folder, "log"), path.join(folder, "list"));
+      const bridge = document.pci?.[0]?.devices?.[0];
+      assert.deepEqual(bridge?.windows, [{ type: "mem32", bus: "0x80000000", size: "1M" }]);
+      assert.deepEqual(bridge.devices?.[0]?.bars, [
+        { bar: 0, base: "0x80000000", size: "16K", type: "mem64" },
+        { bar: 2, base: "0x1000", size: "0x20", type: "io" },
+      ]);
+    });
+  }
+});
+
+describe("windows that firmware tells twice", () => {
+  it("come once: the kernel lists a window, and the parts of it that it calls expanded", () => {
+    const file = path.join(temporaryFolder(), "log");
+    fs.writeFileSync(
+      file,
+      [
+        "[    0.246888] acpi PNP0A08:00: host bridge window expanded to [io  0x0000-0x7fff]; [io  0x0000-0x7fff window] ignored",
+        "[    0.247040] PCI host bridge to bus 0000:00",
+        "[    0.247042] pci_bus 0000:00: root bus resource [io  0x0000-0x7fff]",
+        "[    0.247043] pci_bus 0000:00: root bus resource [io  0x0000-0x03af window]",
+        "[    0.247044] pci_bus 0000:00: root bus resource [io  0x03e0-0x0cf7 window]",
+        "[    0.247046] pci_bus 0000:00: root bus resource [mem 0xed800000-0xefffffff window]",
+        "[    0.247046] pci_bus 0000:00: root bus resource [bus 00-3f]",
+      ].join("\n"),
+    );
+    assert.deepEqual(importPaths(file).document.pci?.[0]?.windows, [
+      { type: "io", bus: "0x0", size: "32K" },
+      { type: "mem32", cpu: "0xed800000", size: "40M" },
+    ]);
+  });
+});
+
+describe("I/O ports that have no place", () => {
+  it("are left out, and leave the other BARs known", () => {
+    const file = path.join(temporaryFolder(), "list");
+    fs.writeFileSync(
+      file,
+      [
+        "0000:01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204] (rev a1)",
+        "\tControl: I/O- Mem+ BusMaster+",
+        "\tRegion 0: Memory at 70000000 (32-bit, non-prefetchable) [size=16M]",
+        "\tRegion 2: I/O ports at 0000",
+        "\tRegion 5: I/O ports at <ignored> [disabled]",
+        "\tExpansion ROM at 71000000 [virtual] [disabled] [size=512K]",
+        "\tCapabilities: [78] Express (v2) Legacy Endpoint, MSI 00",
+      ].join("\n"),
+    );
+    const { document, platform } = importPaths(file);
+    assert.deepEqual(document.pci?.[0]?.devices?.[0]?.bars, [
+      { bar: 0, base: "0x70000000", size: "16M", type: "mem32" },
+      { bar: 6, base: "0x71000000", size: "512K", type: "mem32" },
+    ]);
+    assert.match(platform.text, /I\/O ports without a place, of unknown size, are left out:\s+\/?\/?\s*BAR 2 at 0x0, BAR 5/);
+  });
+});
+
+describe("configuration space that covers a bridge in part", () => {
+  it("ends the bridge's buses, and the comment says what firmware gives it", () => {
+    const file = path.join(temporaryFolder(), "log");
+    fs.writeFileSync(
+      file,
+      [
+        "[    0.234150] PCI: MMCONFIG for domain 0000 [bus 00-7f] at [mem 0xf0000000-0xf7ffffff] (base 0xf0000000)",
+        "[    0.255863] acpi PNP0A08:01: [Firmware Info]: MMCONFIG for domain 0000 [bus 00-7f] only partially covers this bridge",
+        "[    0.256144] PCI host bridge to bus 0000:40",
+        "[    0.256150] pci_bus 0000:40: root bus resource [bus 40-ff]",
+      ].join("\n"),
+    );
+    const { document, platform } = importPaths(file);
+    assert.deepEqual([document.pci?.[0]?.buses, document.pci?.[0]?.config], ["40-7f", { base: "0xf4000000", size: "64M", type: "ecam" }]);
+    assert.match(platform.text, /firmware gives it the buses 40-ff, and configuration space for 40-7f alone/);
+  });
+});

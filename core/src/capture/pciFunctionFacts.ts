@@ -24,6 +24,8 @@ export interface BarFact {
   readonly type: WindowType;
   /** Undefined: implemented, but no address assigned. */
   readonly base: bigint | undefined;
+  /** The kernel's address, where it is another than the bus's and was read. */
+  readonly kernelBase?: bigint;
   /** Bytes; undefined where the source does not tell (configuration space alone never does). */
   readonly size: bigint | undefined;
   /** A BAR of the virtual functions: place and size of the first one. */

@@ -15,6 +15,8 @@ export interface HostWindow {
   readonly cpu: bigint | undefined;
   readonly bus: bigint;
   readonly size: bigint;
+  /** Of I/O: the number under which the kernel keeps the first port, where the log tells. */
+  readonly kernelPorts?: bigint;
 }
 
 export interface HostBridge {
@@ -23,6 +25,8 @@ export interface HostBridge {
   readonly lastBus: number;
   /** The last bus is a guess: up to the next host bridge. */
   readonly guessed: boolean;
+  /** The last bus that firmware gives it, where its configuration space ends before that. */
+  readonly unreachedBus: number | undefined;
   readonly windows: Known<readonly HostWindow[]>;
   readonly inbound: readonly { readonly bus: bigint; readonly cpu: bigint; readonly size: bigint }[];
   readonly config: Known<CapturedRange | "io-ports">;
@@ -103,12 +107,15 @@ function describe(
   const log = capture.log?.hostBridges.find((bridge) => bridge.segment === root.segment && bridge.bus === root.bus);
   const places = layout.windows.filter((window) => belongs(window, root, log, only));
   const ecam = ecamFor(root, log, only, layout.ecams) ?? ecamOfTable(root, capture);
-  const lastBus = log?.lastBus ?? Math.min(limit, ecam?.lastBus ?? 0xff);
+  const given = log?.lastBus ?? Math.min(limit, ecam?.lastBus ?? 0xff);
+  const reached = reachedBus(root, given, ecam, capture);
+  const lastBus = reached ?? given;
   return {
     segment: root.segment,
     firstBus: root.bus,
     lastBus: Math.max(lastBus, root.bus),
     guessed: log?.lastBus === undefined && (ecam === undefined || limit < ecam.lastBus),
+    unreachedBus: reached === undefined ? undefined : given,
     windows: windowsFor(root, only, log, places, capture),
     inbound: (log?.inbound ?? []).map((range) => ({
       bus: range.bus,
@@ -119,6 +126,20 @@ function describe(
     config: ecam ? slice(ecam, root.bus, Math.max(lastBus, root.bus)) : portConfig(capture),
     places,
   };
+}
+
+/** The last bus of a configuration space that ends before the bridge's buses do, where nothing was found past it. */
+function reachedBus(
+  root: { segment: number; bus: number },
+  given: number,
+  ecam: Ecam | undefined,
+  capture: Capture,
+): number | undefined {
+  if (ecam === undefined || ecam.lastBus < root.bus || ecam.lastBus >= given) return undefined;
+  const past = [...capture.functions.keys()]
+    .map(parsePciAddress)
+    .some((at) => (at?.segment ?? 0) === root.segment && at && ecam.lastBus < at.bus && at.bus <= given);
+  return past ? undefined : ecam.lastBus;
 }
 
 function belongs(
@@ -144,6 +165,7 @@ function windowsFor(
     cpu: window.cpu,
     bus: window.bus,
     size: window.last - window.base + 1n,
+    ...(window.io && { kernelPorts: window.base }),
   }));
   const memory = places
     .filter((place) => !(log?.windows ?? []).some((window) => !window.io && meets(window, place)))
@@ -154,8 +176,26 @@ function windowsFor(
       size: place.last - place.base + 1n,
     }));
   const ports = logged.some((window) => window.type === "io") ? [] : portWindows(root, only, capture);
-  const windows = [...ports, ...logged, ...memory].sort(ioFirstThenBus);
+  const windows = withoutInner([...ports, ...logged, ...memory]).sort(ioFirstThenBus);
   return windows.length === 0 ? "unknown" : windows;
+}
+
+/** Firmware may tell a part of a window again; the kernel calls it expanded, and lists both. */
+function withoutInner(windows: readonly HostWindow[]): HostWindow[] {
+  return windows.filter(
+    (one, index) =>
+      !windows.some((other, at) => at !== index && isAround(other, one) && !(isAround(one, other) && at > index)),
+  );
+}
+
+function isAround(outer: HostWindow, inner: HostWindow): boolean {
+  const sameWay = (outer.cpu ?? outer.bus) - outer.bus === (inner.cpu ?? inner.bus) - inner.bus;
+  return (
+    (outer.type === "io") === (inner.type === "io") &&
+    sameWay &&
+    outer.bus <= inner.bus &&
+    inner.bus + inner.size <= outer.bus + outer.size
+  );
 }
 
 /** x86 alone has I/O ports with the bus's own numbers in /proc/ioports; elsewhere they are the kernel's. */

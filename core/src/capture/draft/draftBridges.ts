@@ -40,8 +40,18 @@ export function draftBridges(
       ...waysOf(bridge),
       devices: functions.length === 0 ? undefined : { kind: "list", items: draftFunctions(functions, ranges) },
     }),
-    ...(bridge.guessed && { comment: ["the last bus is a guess: nothing in the capture tells it"] }),
+    comment: busComments(bridge),
   }));
+}
+
+function busComments({ firstBus, lastBus, guessed, unreachedBus }: HostBridge): string[] {
+  const upTo = (last: number): string => printBusRange({ first: firstBus, last });
+  return [
+    ...(guessed ? ["the last bus is a guess: nothing in the capture tells it"] : []),
+    ...(unreachedBus === undefined
+      ? []
+      : [`firmware gives it the buses ${upTo(unreachedBus)}, and configuration space for ${upTo(lastBus)} alone`]),
+  ];
 }
 
 function configOf({ config }: HostBridge): DraftValue {

@@ -104,17 +104,19 @@ function windowOf(window: WindowFact): DraftValue {
   });
 }
 
-/** With one size missing the list would be wrong: the whole is unknown, and what is known of it a comment. */
+/** With a size missing the list would be wrong: the whole is unknown, and what is known of it a comment. */
 function draftBars(
   bars: FunctionFacts["bars"],
   ranges: readonly CapturedRange[],
 ): { value: DraftValue | undefined; comment: string } {
   if (bars === "unknown") return { value: "unknown", comment: "" };
   const sized = bars.map((bar) => (bar.size === undefined ? { ...bar, size: sizeFrom(bar, ranges) } : bar));
-  if (sized.some((bar) => bar.size === undefined)) {
+  const placed = sized.filter((bar) => !isPlacelessIo(bar));
+  if (placed.some((bar) => bar.size === undefined)) {
     return { value: "unknown", comment: `the sizes of BARs could not be read: ${sized.map(nameBar).join(", ")}` };
   }
-  const records = sized.map((bar) =>
+  const left = sized.filter(isPlacelessIo).map(nameBar).join(", ");
+  const records = placed.map((bar) =>
     record({
       bar: bar.number,
       ...(bar.base !== undefined && { base: printAddress(bar.base) }),
@@ -123,12 +125,18 @@ function draftBars(
       virtual: bar.virtual,
     }),
   );
-  return { value: records.length === 0 ? undefined : list(records), comment: "" };
+  const comment = left === "" ? "" : `I/O ports without a place, of unknown size, are left out: ${left}`;
+  return { value: records.length === 0 ? undefined : list(records), comment };
 }
 
-/** The kernel's range at the BAR's address, when bus and CPU addresses are the same numbers. */
+/** What the kernel gave no ports (a bridge without an I/O window): nothing of it counts for memory or isolation. */
+function isPlacelessIo(bar: BarFact): boolean {
+  return bar.type === "io" && bar.size === undefined && (bar.base === undefined || bar.base === 0n);
+}
+
+/** The kernel's range at the BAR's address, when that is known: bus and CPU addresses may be different numbers. */
 function sizeFrom(bar: BarFact, ranges: readonly CapturedRange[]): bigint | undefined {
-  const range = ranges.find((one) => one.base === bar.base);
+  const range = ranges.find((one) => one.base === (bar.kernelBase ?? bar.base));
   return range && range.last - range.base + 1n;
 }
 

@@ -5,6 +5,7 @@ import type { PciAddress } from "../../pciAddress";
 import { parsePciAddress } from "../../pciAddress";
 import { virtualFunctionsOf } from "../virtualFunctions";
 import type { HostBridge } from "./bridges";
+import { inBusAddresses } from "./busAddresses";
 
 export interface FunctionNode {
   readonly address: string;
@@ -41,7 +42,7 @@ export function functionTrees(
     const node: FunctionNode = {
       address,
       at,
-      facts: virtual.has(address) ? { ...facts, virtual: true } : facts,
+      facts: { ...inBusAddresses(facts, root), ...(virtual.has(address) && { virtual: true }) },
       children: [],
       orphan: !above && root?.firstBus !== at.bus,
     };
