@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { iommuGroups } from "../../core/src/plan/groups/iommuGroups";
 import { parseKernelVersion } from "../../core/src/plan/groups/kernel";
-import { ACS_QUIRKS, type AcsQuirk } from "../../core/src/quirks/acsQuirks";
+import { ACS_DEFECTS, ACS_QUIRKS, type AcsQuirk } from "../../core/src/quirks/acsQuirks";
 import { ALIAS_QUIRKS } from "../../core/src/quirks/aliasQuirks";
 import { readConfigSpace } from "../../core/src/capture/configSpace";
 import { groupsOf, joinsOf, planOf, platform } from "./partitions";
@@ -79,6 +79,42 @@ describe("the kernel's ACS quirks", () => {
   });
 });
 
+describe("a switch whose source validation is broken", () => {
+  const switchOf = (id: string, enabled: string): string => `{ "at": "00:04.0", "type": "root-port", "buses": "01-03",
+    "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" }, "devices": [
+      { "at": "01:00.0", "type": "upstream-port", "buses": "02-03", "devices": [
+        { "at": "02:00.0", "type": "downstream-port", "id": "${id}", "buses": "03-03",
+          "acs": { "capable": "SV RR CR UF", "enabled": "${enabled}" }, "devices": [{ "at": "03:00.0", "type": "endpoint" }] }] }] }`;
+  const alone = ["00:04.0", "01:00.0", "02:00.0", "03:00.0"];
+  const together = ["00:04.0", "01:00.0", "02:00.0 03:00.0"];
+  const groups = (id: string, enabled: string, version: string): string[] =>
+    groupsOf(platform(switchOf(id, enabled)), { kernel: parseKernelVersion(version) ?? { major: 0, minor: 0 } });
+
+  it("has its source", () => {
+    for (const row of ACS_DEFECTS) assert.match(row.source, /^pci_disable_broken_acs_cap$/, row.name);
+  });
+
+  it("isolates without it since Linux 7.0", () => {
+    assert.deepEqual(groups("111d:80b5", "RR CR UF", "7.0"), alone);
+    assert.deepEqual(groups("111d:8090", "RR CR UF", "7.2"), alone);
+    assert.deepEqual(groups("111d:80b5", "RR CR UF", "6.18"), together);
+    assert.deepEqual(groups("111d:8061", "RR CR UF", "7.2"), together);
+  });
+
+  it("still needs the other bits", () => {
+    assert.deepEqual(groups("111d:80b5", "SV CR UF", "7.2"), together);
+  });
+
+  it("is said to be one where that decides", () => {
+    const quirk = (enabled: string): string | undefined => {
+      const made = iommuGroups(planOf(platform(switchOf("111d:80b5", enabled))));
+      return made.isolationOf(made.topology.functions[2] as never).quirk;
+    };
+    assert.equal(quirk("RR CR UF"), ACS_DEFECTS[0]?.name);
+    assert.equal(quirk("SV RR CR UF"), undefined);
+  });
+});
+
 describe("a Sunrise Point root port", () => {
   /**
    * Configuration space of a root port with an ACS capability at 0x100: capable of SV RR CR UF, `control` where the
@@ -144,5 +180,40 @@ describe("the kernel's alias quirks", () => {
       "01:00.0 joins 00:1e.0, acs-path, blame 00:1e.0",
       "02:00.0 joins 01:00.0, acs-path, blame 00:1e.0",
     ]);
+  });
+
+  it("let the bridge of an ASPEED BMC keep the requester ids, so that an SMMUv3 takes both functions, since Linux 7.0", () => {
+    const bridge = `{ "at": "00:01.0", "type": "root-port", "buses": "01-02", "acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" }, "devices": [
+      { "at": "01:00.0", "type": "pcie-to-pci-bridge", "id": "1a03:1150", "buses": "02-02", "devices": [
+        { "at": "02:00.0", "type": "pci-device", "id": "1a03:2000" }, { "at": "02:02.0", "type": "pci-device", "id": "1a03:2603" }] }] }`;
+    const text = platform(bridge, { iommu: `{ "name": "iommu0", "type": "smmuv3", "base": "0x900_0000", "size": "128K" }` });
+    const without = (version: string): string[] =>
+      iommuGroups(planOf(text), { kernel: parseKernelVersion(version) ?? { major: 0, minor: 0 } }).membership.without.map(
+        ({ node }) => node.address,
+      );
+    assert.deepEqual(without("6.19"), ["0000:02:02.0"]);
+    assert.deepEqual(without("7.0"), []);
+    assert.deepEqual(groupsOf(text), ["00:01.0", "01:00.0 02:00.0 02:02.0"]);
+  });
+
+  it("put all that is on the bus of a PLX non-transparent bridge together with it", () => {
+    const on = `"acs": { "capable": "SV RR CR UF", "enabled": "SV RR CR UF" }`;
+    const bus = (id: string): string => `{ "at": "00:04.0", "type": "root-port", ${on}, "buses": "01-01", "devices": [
+      { "at": "01:00.0", "type": "endpoint", "id": "${id}" }, { "at": "01:01.0", "type": "endpoint", "id": "10b5:87d0" }] }`;
+    assert.deepEqual(groupsOf(platform(bus("10b5:87b0"))), ["00:04.0", "01:00.0 01:01.0"]);
+    assert.deepEqual(groupsOf(platform(bus("10b5:8796"))), ["00:04.0", "01:00.0", "01:01.0"]);
+  });
+
+  it("find the VMD endpoint of every number that Linux's driver takes", () => {
+    const made = (id: string): string[] =>
+      groupsOf(
+        platform(`{ "at": "00:0e.0", "type": "integrated-endpoint", "id": "${id}" }`).replace(
+          /\]\s*\}\s*$/,
+          `, { "name": "vmd0", "segment": 65536, "msi": "none", "iommu": "unknown", "devices": [{ "at": "00:00.0", "type": "endpoint" }] }] }`,
+        ),
+      );
+    for (const id of ["201d", "28c0", "467f", "4c3d", "7d0b", "9a0b", "a77f", "ad0b", "b06f", "b07f", "b60b"])
+      assert.equal(made(`8086:${id}`).length, 1, id);
+    assert.equal(made("8086:1234").length, 2);
   });
 });

@@ -1,5 +1,5 @@
 // The functions that Linux takes to be isolated though their ACS does not say so, as data. Knows nothing of groups.
-// Device ids are facts of drivers/pci/quirks.c (read: 6.1.y, 6.18.y and a tree after 6.18); names are our own.
+// Device ids are facts of drivers/pci/quirks.c (read: 6.1.y, 6.18.y and a tree after 7.0); names are our own.
 import type { AcsBit } from "../acs";
 import type { PciQuirk } from "./pciQuirk";
 import { holds } from "./pciQuirk";
@@ -20,6 +20,28 @@ export interface AcsQuirk extends PciQuirk {
 export function hasWideAcs(vendor: number, device: number): boolean {
   return ACS_QUIRKS.some((row) => row.grants === "as-capable" && row.vendor === vendor && holds(row.devices, device));
 }
+
+/** Functions of whose ACS capability Linux does not believe everything. */
+export interface AcsDefect extends PciQuirk {
+  /** The bits that count as if the capability did not have them: they are neither turned on nor asked for. */
+  readonly without: readonly AcsBit[];
+}
+
+/**
+ * Since 7.0; kernels before turn the bit off only while they read the configuration space of what is below the port
+ * (pci_idt_bus_quirk).
+ */
+export const ACS_DEFECTS: readonly AcsDefect[] = [
+  {
+    name: "IDT switch that drops completions by source validation",
+    vendor: 0x111d,
+    devices: [0x80b5, 0x8090],
+    without: ["SV"],
+    since: "7.0",
+    source: "pci_disable_broken_acs_cap",
+    tested: false,
+  },
+];
 
 const PORT: readonly AcsBit[] = ["SV", "RR", "CR", "UF"];
 const ENDPOINT: readonly AcsBit[] = ["SV", "TB", "RR", "CR", "UF", "DT"];

@@ -1,17 +1,19 @@
 // The functions whose DMA appears under other requester ids than their own, as data. Knows nothing of groups. Device
-// ids are facts of drivers/pci/quirks.c. Left out, for lack of a fact that the language has: Adaptec 3405 and 3805,
-// which their subsystem ids tell apart, and the partitions of a Switchtec bridge, which only its registers tell.
+// ids are facts of drivers/pci/quirks.c (read: a tree after 7.0). Left out, for lack of a fact that the language has:
+// Adaptec 3405 and 3805, which their subsystem ids tell apart, and the partitions of a Switchtec bridge, which only its
+// registers tell.
 import type { PciQuirk } from "./pciQuirk";
 
 /**
  * `function`: the same slot, another function. `devfns`: fixed places on the same bus. `conventional-bridge`: a
  * PCIe-to-PCI bridge that does not say so: what is below it appears as device 0 of its secondary bus.
- * `translation-root`: the IOMMU sits at this bridge, so nothing above it adds an alias.
+ * `no-alias`: a PCIe-to-PCI bridge that leaves the requester ids of what is below it as they are. `translation-root`:
+ * the IOMMU sits at this bridge, so nothing above it adds an alias.
  */
 export type Alias =
   | { readonly kind: "function"; readonly function: number }
   | { readonly kind: "devfns"; readonly devfns: readonly number[] }
-  | { readonly kind: "conventional-bridge" | "translation-root" };
+  | { readonly kind: "conventional-bridge" | "no-alias" | "translation-root" };
 
 export interface AliasQuirk extends PciQuirk {
   readonly alias: Alias;
@@ -27,6 +29,7 @@ const devfn = (device: number, functionNumber: number): number => (device << 3) 
 const FUNCTION_0 = { kind: "function", function: 0 } as const;
 const FUNCTION_1 = { kind: "function", function: 1 } as const;
 const CONVENTIONAL = { kind: "conventional-bridge" } as const;
+const EVERY_DEVFN = Array.from({ length: 256 }, (_, one) => one);
 const EVERY_SLOT = Array.from({ length: 32 }, (_, slot) => [0, 1, 2, 3, 4].map((one) => devfn(slot, one))).flat();
 
 export const ALIAS_QUIRKS: readonly AliasQuirk[] = [
@@ -62,5 +65,15 @@ export const ALIAS_QUIRKS: readonly AliasQuirk[] = [
   ),
   row("Broadcom Vulcan and Cavium ThunderX2 bridge", 0x14e4, [0x9000, 0x9084], "quirk_bridge_cavm_thrx2_pcie_root", {
     kind: "translation-root",
+  }),
+  // Mainline 7.0 (commit 550a190494a0, January 2026).
+  {
+    ...row("ASPEED AST1150 bridge", 0x1a03, [0x1150], "quirk_aspeed_pci_bridge_no_alias", { kind: "no-alias" }),
+    types: ["pcie-to-pci-bridge"],
+    since: "7.0",
+  },
+  row("PLX non-transparent bridge", 0x10b5, [0x87b0, 0x87b1], "quirk_plx_ntb_dma_alias", {
+    kind: "devfns",
+    devfns: EVERY_DEVFN,
   }),
 ];

@@ -10,7 +10,7 @@ import { isObserved, OBSERVED_KERNELS, printKernelVersion } from "./kernel";
 import type { Reach } from "./reach";
 import type { Remedy } from "./remedies";
 import { remedyFor } from "./remedies";
-import { bridgeAlias, idAddedBy } from "./topology";
+import type { Topology } from "./topology";
 
 /** Why a function is in the group of another, as a sentence without its full stop. */
 export function describeJoin(groups: IommuGroups, node: PciNode, join: Join): string {
@@ -104,7 +104,7 @@ function cause(groups: IommuGroups, node: PciNode, { because, blame, joins }: Jo
     case "multifunction":
       return `functions of one slot that may reach one another inside the device; ${listed(blame.map((one) => failure(groups, one)))}`;
     case "dma-alias":
-      return first && first !== joins ? aliasOf(first) : aliasOf(joins);
+      return first && first !== joins ? aliasOf(first, groups.topology) : aliasOf(joins, groups.topology);
     case "dma-alias-quirk":
       return `${first?.label ?? node.label} is known to use the requester id of another function of its bus`;
     case "same-stream":
@@ -114,9 +114,9 @@ function cause(groups: IommuGroups, node: PciNode, { because, blame, joins }: Jo
   }
 }
 
-function aliasOf(bridge: PciNode): string {
-  const id = idAddedBy(bridge);
-  if (bridgeAlias(bridge) === "none" || id === undefined) return `its DMA carries the requester id of ${bridge.label}`;
+function aliasOf(bridge: PciNode, topology: Topology): string {
+  const id = topology.idAddedBy(bridge);
+  if (topology.bridgeAlias(bridge) === "none" || id === undefined) return `its DMA carries the requester id of ${bridge.label}`;
   const bus = (id >> 8).toString(16).padStart(2, "0");
   return id === bridge.requesterId
     ? `its DMA carries the requester id of the bridge ${bridge.label}`

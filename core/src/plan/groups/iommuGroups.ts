@@ -16,7 +16,7 @@ import type { BusDecisions } from "./modeB";
 import { groupByBus } from "./modeB";
 import { isOrphan, orphanages } from "./orphans";
 import type { Topology } from "./topology";
-import { bridgeAlias, topologyOf } from "./topology";
+import { topologyOf } from "./topology";
 
 /** `linux-mode-a`: as the kernels group. `linux-mode-b`: domain.md's Mode B, which no observed kernel does. */
 export type GroupingAlgorithm = "linux-mode-a" | "linux-mode-b";
@@ -52,11 +52,11 @@ export interface IommuGroups {
 export function iommuGroups(plan: Plan, options: GroupingOptions = {}): IommuGroups {
   const algorithm = options.algorithm ?? "linux-mode-a";
   const kernel = options.kernel ?? kernelOf(plan);
-  const topology = topologyOf(plan);
+  const topology = topologyOf(plan, kernel);
   const membership = membershipOf(plan, topology, kernel);
   const isolationOf = isolationTest(plan, topology, kernel);
   const make = (unknownIsolates: boolean): Assignment => {
-    const decisions = decide(isolationOf, unknownIsolates);
+    const decisions = decide({ topology, isolationOf }, unknownIsolates);
     return algorithm === "linux-mode-b"
       ? groupByBus(topology, membership, decisions)
       : groupAsLinux(topology, membership, decisions);
@@ -86,7 +86,10 @@ export function kernelOf(plan: Plan): KernelVersion {
 }
 
 /** The ACS test and the other questions, with what is unknown answered as told. */
-export function decide(isolationOf: (node: PciNode) => Isolation, unknownIsolates: boolean): BusDecisions {
+export function decide(
+  { topology, isolationOf }: Pick<IommuGroups, "topology" | "isolationOf">,
+  unknownIsolates: boolean,
+): BusDecisions {
   const orDoubt = (known: boolean | undefined): boolean => known ?? unknownIsolates;
   const isKnownToIsolate = (node: PciNode): boolean | undefined => {
     const { kind } = isolationOf(node).verdict;
@@ -96,7 +99,7 @@ export function decide(isolationOf: (node: PciNode) => Isolation, unknownIsolate
   return {
     isolates: (node) => orDoubt(isKnownToIsolate(node)),
     aliases: (bridge) => {
-      const alias = bridgeAlias(bridge);
+      const alias = topology.bridgeAlias(bridge);
       return alias === "unknown" ? !unknownIsolates : alias !== "none";
     },
     hasAcs: ({ function: { acs } }) => (acs === "unknown" ? !unknownIsolates : acs !== undefined && acs !== "none"),

@@ -3,15 +3,15 @@
 import type { AcsBit } from "../../acs";
 import { ISOLATING_ACS_BITS } from "../../acs";
 import type { PciFunction } from "../../platform";
-import type { AcsQuirk } from "../../quirks/acsQuirks";
-import { ACS_QUIRKS } from "../../quirks/acsQuirks";
+import type { AcsDefect, AcsQuirk } from "../../quirks/acsQuirks";
+import { ACS_DEFECTS, ACS_QUIRKS } from "../../quirks/acsQuirks";
 import { idsOf, isAbout } from "../../quirks/pciQuirk";
 import type { AcsVerdict } from "../acsTest";
 import { testAcs } from "../acsTest";
 import type { PciNode } from "../pciTree";
 import type { Plan } from "../plan";
 import type { KernelVersion } from "./kernel";
-import { isAtLeast, parseKernelVersion } from "./kernel";
+import { rowsIn } from "./kernel";
 import type { Topology } from "./topology";
 
 /** The outcome of the ACS test, and the kernel's quirk that decided it. */
@@ -30,9 +30,9 @@ export function isolationTest(plan: Plan, topology: Topology, kernel: KernelVers
   const hasAmdIommu =
     plan.functions.some(isAmdIommu) ||
     (plan.platform.iommus ?? []).some((iommu) => iommu.type === "amd-vi" && iommu.disabled !== true);
-  const rows = ACS_QUIRKS.filter((row) => isIn(row, kernel));
+  const tables = { rows: rowsIn(ACS_QUIRKS, kernel), defects: rowsIn(ACS_DEFECTS, kernel), hasAmdIommu };
   return (node) => {
-    const found = known.get(node) ?? test(plan, node, topology, rows, hasAmdIommu);
+    const found = known.get(node) ?? test(plan, node, topology, tables);
     known.set(node, found);
     return found;
   };
@@ -43,13 +43,14 @@ export function isAmdIommu({ function: { id, class: code } }: PciNode): boolean 
   return id?.startsWith("1022:") === true && code?.startsWith("0806") === true;
 }
 
-function test(
-  plan: Plan,
-  node: PciNode,
-  topology: Topology,
-  rows: readonly AcsQuirk[],
-  hasAmdIommu: boolean,
-): Isolation {
+/** What a kernel knows of single devices, and of the machine. */
+interface Tables {
+  readonly rows: readonly AcsQuirk[];
+  readonly defects: readonly AcsDefect[];
+  readonly hasAmdIommu: boolean;
+}
+
+function test(plan: Plan, node: PciNode, topology: Topology, { rows, defects, hasAmdIommu }: Tables): Isolation {
   const one: PciFunction = { ...node.function, anchor: node.anchor, multifunction: topology.isMultifunction(node) };
   const named = one.quirks?.[0];
   if (named !== undefined) return { verdict: { kind: "isolates" }, quirk: named };
@@ -57,7 +58,19 @@ function test(
     const verdict = isAbout(row, one) ? byQuirk(row, node, one, hasAmdIommu) : undefined;
     if (verdict) return { verdict, quirk: row.name };
   }
+  const defect = defects.find((row) => isAbout(row, one));
+  if (defect) return testWithout(defect, one, node.label);
   return { verdict: withDoubt(plan, node, testAcs(one, node.label)) };
+}
+
+/** The row is named where it makes the difference. */
+function testWithout({ without, name }: AcsDefect, one: PciFunction, label: string): Isolation {
+  const plain = testAcs(one, label);
+  const { acs } = one;
+  if (typeof acs !== "object" || acs.capable === "unknown") return { verdict: plain };
+  const capable = acs.capable.filter((bit) => !without.includes(bit));
+  const verdict = testAcs({ ...one, acs: { ...acs, capable } }, label);
+  return verdict.kind === plain.kind ? { verdict } : { verdict, quirk: name };
 }
 
 /** Undefined where the row has no answer for this very function. */
@@ -94,9 +107,4 @@ function withDoubt(plan: Plan, { function: one, label }: PciNode, verdict: AcsVe
     kind: "unknown",
     because: `without vendor and device of ${label} it is not known whether the kernel has a quirk for it`,
   };
-}
-
-function isIn(row: AcsQuirk, kernel: KernelVersion): boolean {
-  const since = row.since === undefined ? undefined : parseKernelVersion(row.since);
-  return since === undefined || isAtLeast(kernel, since);
 }

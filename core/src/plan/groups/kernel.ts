@@ -43,3 +43,14 @@ export function printKernelVersion({ major, minor }: KernelVersion): string {
 export function isObserved(kernel: KernelVersion): boolean {
   return OBSERVED_KERNELS.some((one) => one.major === kernel.major && one.minor === kernel.minor);
 }
+
+/** The rows of a table that a kernel has: those that came with it or before. */
+export function rowsIn<Row extends { readonly since?: string }>(
+  rows: readonly Row[],
+  kernel: KernelVersion,
+): readonly Row[] {
+  return rows.filter(({ since }) => {
+    const first = since === undefined ? undefined : parseKernelVersion(since);
+    return first === undefined || isAtLeast(kernel, first);
+  });
+}

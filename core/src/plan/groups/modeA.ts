@@ -6,7 +6,6 @@ import type { Decisions, Join } from "./assignment";
 import { Assignment } from "./assignment";
 import type { Membership } from "./membership";
 import type { Topology } from "./topology";
-import { bridgeAlias } from "./topology";
 
 /**
  * Puts the members into groups one after the other, in the order of discovery: each looks for a group among those
@@ -64,7 +63,7 @@ function walkAliases(node: PciNode, { topology, decisions, assignment }: Context
   if (real) return { because: "dma-alias", joins: real, blame: [real] };
   let top = node;
   for (const bridge of ancestors(node)) {
-    if (bridgeAlias(bridge) === "translation-root") break;
+    if (topology.bridgeAlias(bridge) === "translation-root") break;
     if (!decisions.aliases(bridge)) continue;
     if (assignment.groupOf(bridge)) return { because: "dma-alias", joins: bridge, blame: [bridge] };
     top = bridge;

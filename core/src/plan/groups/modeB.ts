@@ -6,7 +6,6 @@ import type { Decisions } from "./assignment";
 import { Assignment } from "./assignment";
 import type { Membership } from "./membership";
 import type { Topology } from "./topology";
-import { bridgeAlias } from "./topology";
 
 /**
  * How far a bus isolates: not at all with its bridge, not among its functions, or fully. `ports`: those of a switch
@@ -58,10 +57,15 @@ export function isolationOfBus(bridge: PciNode | undefined, topology: Topology, 
     case "upstream-port":
       return isolationInSwitch(bridge, topology, decisions);
     default:
-      return bridgeAlias(bridge) === "secondary-bus" && !decisions.hasMemoryBar(bridge)
+      return isToConventionalBus(bridge, topology) && !decisions.hasMemoryBar(bridge)
         ? { kind: "without-bridge", blame: [bridge] }
         : { kind: "with-bridge", blame: [bridge] };
   }
+}
+
+/** Whichever requester ids it lets through: what is below reaches one another on its bus. */
+function isToConventionalBus(bridge: PciNode, topology: Topology): boolean {
+  return bridge.function.type === "pcie-to-pci-bridge" || topology.bridgeAlias(bridge) === "secondary-bus";
 }
 
 interface Context {
@@ -91,7 +95,7 @@ function place(node: PciNode, context: Context): void {
   const above = node.parent && assignment.groupOf(node.parent);
   const bus = isolationOfBus(node.parent, topology, decisions);
   if (real) assignment.join(node, { because: "dma-alias", joins: real, blame: [real] });
-  else if (bridgeAlias(node) === "translation-root") assignment.found(node);
+  else if (topology.bridgeAlias(node) === "translation-root") assignment.found(node);
   else if (node.parent && above?.isNonIsolated)
     assignment.join(node, { because: "bus-not-isolated", joins: node.parent, blame: blameAbove(node.parent, context) });
   else if (bus.kind === "isolated") placeOnIsolatedBus(node, context);

@@ -17,7 +17,7 @@ export interface Reach {
 export function reachAcross(made: IommuGroups): Reach[] {
   if (made.algorithm === "linux-mode-b") return [];
   const kernelGroup = new Map(made.groups.flatMap((group) => group.members.map((node) => [node, group] as const)));
-  const byBus = groupByBus(made.topology, made.membership, decide(made.isolationOf, true));
+  const byBus = groupByBus(made.topology, made.membership, decide(made, true));
   return byBus.groups.flatMap((group) => {
     const groups = [...new Set(group.members.flatMap((node) => kernelGroup.get(node) ?? []))];
     return groups.length < 2 ? [] : [{ groups, joins: crossing(group, kernelGroup) }];

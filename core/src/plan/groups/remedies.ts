@@ -68,7 +68,7 @@ export function configAcs(functions: readonly PciNode[]): string {
  * order of discovery.
  */
 function isolatingSlots(groups: IommuGroups, node: PciNode): PciNode[] {
-  const decisions = decide(groups.isolationOf, false);
+  const decisions = decide(groups, false);
   const above = new Set(ancestors(node));
   const slots = groups.topology.functions.filter(
     (port) =>

@@ -7,7 +7,6 @@ import type { Plan } from "../plan";
 import type { IdSegment } from "../requesterIds";
 import { divideIds, segmentOf } from "../requesterIds";
 import type { Topology } from "./topology";
-import { bridgeAlias, idAddedBy } from "./topology";
 
 /**
  * The streams of a function's own requester id and of its aliases behind one IOMMU; undefined where the description
@@ -31,8 +30,8 @@ export function streamsOf(plan: Plan, topology: Topology, node: PciNode): Readon
 export function requesterIdsUsed(topology: Topology, node: PciNode): readonly number[] {
   const ids = [node.requesterId, ...topology.aliasIds(node)];
   for (const bridge of ancestors(node)) {
-    if (bridgeAlias(bridge) === "translation-root") break;
-    const added = idAddedBy(bridge);
+    if (topology.bridgeAlias(bridge) === "translation-root") break;
+    const added = topology.idAddedBy(bridge);
     if (added !== undefined) ids.push(added);
   }
   return ids;

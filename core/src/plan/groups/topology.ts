@@ -8,6 +8,8 @@ import { isMultifunction } from "../acsTest";
 import type { HostBridge } from "../../platform";
 import type { PciNode } from "../pciTree";
 import type { Plan } from "../plan";
+import type { KernelVersion } from "./kernel";
+import { rowsIn } from "./kernel";
 
 /** How a bridge changes the requester ids of what is below it. */
 export type BridgeAlias = "none" | "secondary-bus" | "own-id" | "unknown" | "translation-root";
@@ -34,15 +36,24 @@ export interface Topology {
   hasAliases(node: PciNode): boolean;
   /** The requester ids besides the function's own that the function itself uses. */
   aliasIds(node: PciNode): readonly number[];
+  /** What the bridge does to requester ids from below (Linux, pci_for_each_dma_alias; domain.md 2.6 step 1, 2.7b). */
+  bridgeAlias(bridge: PciNode): BridgeAlias;
+  /**
+   * The requester id that what is below the bridge appears under; undefined where the bridge changes nothing, or its
+   * buses are not known.
+   */
+  idAddedBy(bridge: PciNode): number | undefined;
 }
 
-export function topologyOf(plan: Plan): Topology {
+/** @param kernel the one whose table of quirks counts */
+export function topologyOf(plan: Plan, kernel: KernelVersion): Topology {
   const functions = plan.functions.filter(isOn).sort(byDiscovery);
   const buses = listsBy(functions, busOf);
   const slots = listsBy(functions, slotOf);
   const families = listsBy(functions, (node) => node.parent ?? node.hostBridge);
+  const quirks = rowsIn(ALIAS_QUIRKS, kernel);
   const aliases = new Map(
-    functions.map((node) => [node, aliasesOf(node, functions)] as const).filter(([, places]) => places.size > 0),
+    functions.map((node) => [node, aliasesOf(node, functions, quirks)] as const).filter(([, places]) => places.size > 0),
   );
   const has = (a: PciNode, b: PciNode): boolean =>
     aliases.size > 0 && aliases.get(a)?.has(placeOf(b.segment, b.requesterId)) === true;
@@ -62,12 +73,13 @@ export function topologyOf(plan: Plan): Topology {
       [...(aliases.get(node) ?? [])].flatMap((place) =>
         segmentOfPlace(place) === node.segment ? [idOfPlace(place)] : [],
       ),
+    bridgeAlias: (bridge) => bridgeAlias(bridge, quirks),
+    idAddedBy: (bridge) => idAddedBy(bridge, bridgeAlias(bridge, quirks)),
   };
 }
 
-/** What the bridge does to requester ids from below (Linux, pci_for_each_dma_alias; domain.md 2.6 step 1, 2.7b). */
-export function bridgeAlias(bridge: PciNode): BridgeAlias {
-  const quirk = aliasQuirkOf(bridge)?.alias.kind;
+function bridgeAlias(bridge: PciNode, quirks: readonly AliasQuirk[]): BridgeAlias {
+  const quirk = aliasQuirkOf(bridge, quirks)?.alias.kind;
   if (quirk === "translation-root") return "translation-root";
   switch (bridge.function.type) {
     case "root-port":
@@ -75,7 +87,7 @@ export function bridgeAlias(bridge: PciNode): BridgeAlias {
     case "downstream-port":
       return "none";
     case "pcie-to-pci-bridge":
-      return "secondary-bus";
+      return quirk === "no-alias" ? "none" : "secondary-bus";
     case "pci-to-pcie-bridge":
       return "own-id";
     case "pci-bridge":
@@ -85,12 +97,7 @@ export function bridgeAlias(bridge: PciNode): BridgeAlias {
   }
 }
 
-/**
- * The requester id that what is below the bridge appears under; undefined where the bridge changes nothing, or its
- * buses are not known.
- */
-export function idAddedBy(bridge: PciNode): number | undefined {
-  const alias = bridgeAlias(bridge);
+function idAddedBy(bridge: PciNode, alias: BridgeAlias): number | undefined {
   if (alias === "own-id") return bridge.requesterId;
   const { buses } = bridge.function;
   return alias === "secondary-bus" && buses !== undefined && buses !== "unknown" ? buses.first << 8 : undefined;
@@ -104,9 +111,12 @@ export function byDiscovery(a: PciNode, b: PciNode): number {
   return a.segment - b.segment || a.requesterId - b.requesterId;
 }
 
-/** Host bridges of segments above 0xffff are behind a VMD endpoint, whose requester id their functions' DMA carries. */
+/**
+ * Host bridges of segments above 0xffff are behind a VMD endpoint, whose requester id their functions' DMA carries
+ * (Linux, drivers/pci/controller/vmd.c, vmd_ids).
+ */
 const FIRST_VMD_SEGMENT = 0x1_0000;
-const VMD_ENDPOINTS = /^8086:(201d|28c0|467f|4c3d|7d0b|9a0b|a77f|ad0b|b06f|b60b)$/i;
+const VMD_ENDPOINTS = /^8086:(201d|28c0|467f|4c3d|7d0b|9a0b|a77f|ad0b|b06f|b07f|b60b)$/i;
 
 type Place = string;
 
@@ -121,10 +131,14 @@ function elsewhere(
   return others.filter((other) => other !== node && busOf(other) !== busOf(node) && areAliases(node, other));
 }
 
-function aliasesOf(node: PciNode, functions: readonly PciNode[]): ReadonlySet<Place> {
+function aliasesOf(
+  node: PciNode,
+  functions: readonly PciNode[],
+  quirks: readonly AliasQuirk[],
+): ReadonlySet<Place> {
   const places = (node.function.aliases ?? []).map((at) => placeOf(at.segment ?? node.segment, requesterId(at)));
   const bus = node.requesterId & 0xff00;
-  for (const id of aliasesByQuirk(node)) places.push(placeOf(node.segment, bus | id));
+  for (const id of aliasesByQuirk(node, quirks)) places.push(placeOf(node.segment, bus | id));
   if (node.segment >= FIRST_VMD_SEGMENT) {
     const endpoints = functions.filter((one) => VMD_ENDPOINTS.test(one.function.id ?? ""));
     if (endpoints.length === 1 && endpoints[0]) places.push(placeOf(endpoints[0].segment, endpoints[0].requesterId));
@@ -133,14 +147,14 @@ function aliasesOf(node: PciNode, functions: readonly PciNode[]): ReadonlySet<Pl
 }
 
 /** Device and function on the same bus. */
-function aliasesByQuirk(node: PciNode): readonly number[] {
-  const alias = aliasQuirkOf(node)?.alias;
+function aliasesByQuirk(node: PciNode, quirks: readonly AliasQuirk[]): readonly number[] {
+  const alias = aliasQuirkOf(node, quirks)?.alias;
   if (alias?.kind === "function") return [(node.requesterId & 0xf8) | alias.function];
   return alias?.kind === "devfns" ? alias.devfns : [];
 }
 
-function aliasQuirkOf(node: PciNode): AliasQuirk | undefined {
-  return ALIAS_QUIRKS.find((row) => isAbout(row, node.function));
+function aliasQuirkOf(node: PciNode, quirks: readonly AliasQuirk[]): AliasQuirk | undefined {
+  return quirks.find((row) => isAbout(row, node.function));
 }
 
 /**
