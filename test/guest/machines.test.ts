@@ -65,6 +65,17 @@ describe("known machines: QEMU virt", () => {
     assert.ok(above4Gib("qemu-virt-8.2", 4, { maxMemory: 8n * GIB, slots: 2 }).includes("device memory 0x1_4000_0000-0x2_bfff_ffff"));
   });
 
+  it("makes that room no larger than it is, and floats the rest from the next GiB", () => {
+    const above = above4Gib("qemu-virt-8.2", 300, { maxMemory: 300n * GIB + (512n << 20n) });
+    assert.deepEqual(above.slice(0, 2), ["device memory 0x4b_4000_0000-0x4b_5fff_ffff", "high GIC redistributors 0x4b_8000_0000-0x4b_83ff_ffff"]);
+  });
+
+  it("reserves no space for what does not fit, from 7.2 on", () => {
+    const at = (name: string): string[] => layout(name, 4, { addressBits: 36 }).dropped.map((one) => printRange(one.range));
+    assert.deepEqual(at("qemu-virt-7.1").slice(0, 2), ["0x40_0000_0000-0x40_03ff_ffff", "0x40_1000_0000-0x40_1fff_ffff"]);
+    assert.deepEqual(at("qemu-virt-7.2").slice(0, 2), ["0x40_0000_0000-0x40_03ff_ffff", "0x40_0000_0000-0x40_0fff_ffff"]);
+  });
+
   it("refuses in QEMU's words", () => {
     assert.equal(layout("qemu-virt-8.2", 8, { addressBits: 32 }).refusal?.message, `Addressing limited to 32 bits, but memory exceeds it by ${5n * GIB} bytes`);
   });
@@ -108,5 +119,19 @@ describe("known machines: others", () => {
     assert.deepEqual(banks("crosvm-arm64", "4G"), ["0x8000_0000-0x1_7fff_ffff"]);
     assert.deepEqual(banks("crosvm-x86_64", "4G"), ["0x0-0xcfff_ffff", "0x1_0000_0000-0x1_2fff_ffff"]);
     assert.deepEqual(banks("kvmtool-arm64", "4G"), ["0x8000_0000-0x1_7fff_ffff"]);
+  });
+
+  it("put cloud-hypervisor's high window behind the memory: from 4 GiB on x86, from 8 GiB elsewhere", () => {
+    const window = (name: string, gib: number, more: Partial<MachineRequest> = {}): string[] => above4Gib(`cloud-hypervisor-${name}`, gib, more).filter((one) => /window|device memory/.test(one));
+    assert.deepEqual(window("x86_64", 2), ["64-bit PCI window 0x1_0000_0000-0xff_ffff_ffff"]);
+    assert.deepEqual(window("arm64", 2), ["64-bit PCI window 0x2_0000_0000-0xff_ffff_ffff"]);
+    assert.deepEqual(window("riscv64", 2), ["64-bit PCI window 0x2_0000_0000-0xff_ffff_ffff"]);
+    assert.deepEqual(window("x86_64", 16), ["64-bit PCI window 0x4_0000_0000-0xff_ffff_ffff"]);
+    assert.deepEqual(window("x86_64", 16, { maxMemory: 20n * GIB }), ["device memory 0x4_0000_0000-0x4_ffff_ffff", "64-bit PCI window 0x5_0000_0000-0xff_ffff_ffff"]);
+  });
+
+  it("cut Firecracker's memory in Firecracker's words", () => {
+    assert.equal(layout("firecracker-arm64", 1023).refusal?.message, "Requested memory size 1098437885952 exceeds architectural maximum (1022GiB). Size has been truncated to 1097364144128");
+    assert.equal(layout("firecracker-arm64", 1022).refusal, undefined);
   });
 });

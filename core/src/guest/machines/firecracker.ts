@@ -1,4 +1,5 @@
-// Firecracker's layouts. Source: firecracker, src/vmm/src/arch/{aarch64,x86_64}/layout.rs; domain.md 5.3. Knows nothing of other machines.
+// Firecracker's layouts. Source: firecracker, src/vmm/src/arch/{aarch64,x86_64}/layout.rs and mod.rs (arch_memory_regions); domain.md 5.3.
+// Knows nothing of other machines.
 import { address } from "../../address";
 import type { Architecture, Machine, MachineRegion, MachineRequest, Refusal } from "./machine";
 import { GIB, KIB, MIB, region, upward, window } from "./machine";
@@ -7,7 +8,9 @@ const HIGH_WINDOW = window("64-bit PCI window", "mem64", 256n * GIB, 256n * GIB)
 
 const ARM64: readonly MachineRegion[] = [
   region("interrupt controller and registers", "interrupt-controller", 0x0n, 0x4000_0000n),
-  window("32-bit window", "mem32", 0x4000_0000n, 0x3000_0000n),
+  // A page each, in front of the window: boot device, RTC, serial.
+  region("registers", "registers", 0x4000_0000n, 12n * KIB),
+  window("32-bit window", "mem32", 0x4000_3000n, 0x2fff_d000n),
   region("ECAM", "config", 0x7000_0000n, 256n * MIB),
   HIGH_WINDOW,
 ];
@@ -37,6 +40,8 @@ export function firecracker(arch: Architecture): Machine {
   };
 }
 
+/** It starts all the same, with a warning and without the rest. */
 function refusalOf({ ramSize }: MachineRequest): Refusal | undefined {
-  return ramSize > MOST_ARM64 ? { kind: "memory-too-large", message: `memory of ${ramSize / MIB} MiB is more than the ${MOST_ARM64 / GIB} GiB that fit` } : undefined;
+  if (ramSize <= MOST_ARM64) return undefined;
+  return { kind: "memory-too-large", message: `Requested memory size ${ramSize} exceeds architectural maximum (${MOST_ARM64 / GIB}GiB). Size has been truncated to ${MOST_ARM64}` };
 }

@@ -1,4 +1,5 @@
-// kvmtool's layouts. Source: kvmtool, arm/include/arm-common/kvm-arch.h and x86/include/kvm/kvm-arch.h; domain.md 5.3. Knows nothing of other machines.
+// kvmtool's layouts. Source: kvmtool, arm64/include/kvm/kvm-arch.h (before 2025 arm/include/arm-common/kvm-arch.h) and
+// x86/include/kvm/kvm-arch.h; domain.md 5.3. Knows nothing of other machines.
 import { address } from "../../address";
 import type { Architecture, Machine, MachineRegion } from "./machine";
 import { FOUR_GIB, KIB, MIB, region, upward, window } from "./machine";

@@ -1,5 +1,6 @@
 // QEMU's arm64 `virt` machine: fixed registers below 1 GiB, memory from there in one bank, and regions that float above the memory.
-// Source: QEMU, hw/arm/virt.c (base_memmap, virt_set_memmap, virt_set_high_memmap); domain.md 5.1. Knows nothing of other machines.
+// Source: QEMU, hw/arm/virt.c (base_memmap, virt_set_memmap, virt_set_high_memmap; read: 7.2 and 11.1 in the making); domain.md 5.1.
+// Knows nothing of other machines.
 import type { Address } from "../../address";
 import { address, alignUp } from "../../address";
 import type { DroppedRegion, Machine, MachineLayout, MachineRegion, MachineRequest, Refusal } from "./machine";
@@ -50,7 +51,8 @@ const HIGH_REGIONS = [
 /** @param version undefined: the newest that is known */
 export function qemuVirt(version: readonly number[] | undefined): Machine {
   const low = upward(isAtLeast(version, [10, 1]) ? [...LOW_REGIONS, HOTPLUG_REGISTERS] : LOW_REGIONS);
-  const isCompact = isAtLeast(version, [8, 0]);
+  // virt_machine_7_1_options: no_highmem_compact.
+  const isCompact = isAtLeast(version, [7, 2]);
   return {
     name: version ? `qemu-virt-${version.join(".")}` : "qemu-virt",
     title: version ? `QEMU virt ${version.join(".")}` : "QEMU virt",
@@ -67,7 +69,7 @@ function layout(low: readonly MachineRegion[], isCompact: boolean, request: Mach
   const dropped: DroppedRegion[] = [];
   const deviceMemory = deviceMemoryOf(request, ramEnd);
   if (deviceMemory) regions.push(deviceMemory);
-  const memoryEnd = deviceMemory?.range.end ?? upToGib(ramEnd);
+  const memoryEnd = upToGib(deviceMemory?.range.end ?? ramEnd);
   const limit = 1n << BigInt(request.addressBits);
   let free = memoryEnd > LOWEST_FLOATING ? memoryEnd : LOWEST_FLOATING;
   for (const { name, role, size, ...rest } of HIGH_REGIONS) {
@@ -85,7 +87,7 @@ function layout(low: readonly MachineRegion[], isCompact: boolean, request: Mach
 function deviceMemoryOf({ ramSize, maxMemory, slots }: MachineRequest, ramEnd: Address<"ipa">): MachineRegion | undefined {
   const growth = (maxMemory ?? ramSize) - ramSize;
   const size = (growth > 0n ? growth : 0n) + BigInt(slots ?? 0) * GIB;
-  return size === 0n ? undefined : region("device memory", "device-memory", upToGib(ramEnd), upToGib(size));
+  return size === 0n ? undefined : region("device memory", "device-memory", upToGib(ramEnd), size);
 }
 
 function refusalOf({ addressBits }: MachineRequest, memoryEnd: bigint): Refusal | undefined {
