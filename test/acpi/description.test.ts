@@ -24,7 +24,7 @@ import {
   smmu,
   smmuV3,
 } from "./makeTables";
-import { tableBytes, tableOf } from "./tables";
+import { le, summed, tableBytes, tableOf } from "./tables";
 
 const [HOST, VGA, USB, NIC, BRIDGE] = [0x0600, 0x0300, 0x0c03, 0x0200, 0x0604];
 const aml = (name: string): Uint8Array => fs.readFileSync(path.join(repositoryRoot, "test/acpi/dsm", `${name}.aml`));
@@ -151,6 +151,21 @@ describe("an IVRS in a description", () => {
     const [unit, ...more] = document.iommus ?? [];
     assert.deepEqual(more, []);
     assert.deepEqual(unit?.reserved, [{ range: "0xc9f42000-0xc9f67fff", type: "direct", ids: "0100" }]);
+  });
+
+  it("tells whether the IOMMU translates the range of HyperTransport", () => {
+    const table = tableBytes("lenovo-l14-gen3/IVRS");
+    const told = (information: number, features: number): unknown[] => {
+      const changed = Uint8Array.from(table);
+      changed[36] = information;
+      for (let at = 48; at < changed.length; at += (changed[at + 2] ?? 0) | ((changed[at + 3] ?? 0) << 8))
+        if (changed[at] === 0x11 || changed[at] === 0x40) changed.set(le(features, 8), at + 32);
+      const { document } = importTables({ IVRS: summed(changed), MCFG: tableBytes("lenovo-l14-gen3/MCFG") });
+      return (document.iommus ?? []).map((one) => one.translatesHyperTransport);
+    };
+    assert.deepEqual(told(1, 0x800), [true]);
+    assert.deepEqual(told(1, 0x7ff), [undefined]);
+    assert.deepEqual(told(0, 0x800), [undefined], "the table has no image of the features");
   });
 
   it("gives each of four IOMMUs its part", () => {

@@ -127,6 +127,8 @@ describe("IVRS", () => {
           at: number(one, "DeviceId"),
           base: field(one, "Base Address"),
           segment: number(one, "PCI Segment Group"),
+          // What iasl calls reserved is the image of the second feature register.
+          translatesHyperTransport: number(one, "Subtable Type") === 0x11 && (field(one, "Reserved") & 0x800n) !== 0n,
           entries: entriesOf(one),
         })),
       );

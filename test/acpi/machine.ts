@@ -15,6 +15,7 @@ export type TablesDocument = Omit<PlatformDocument, "iommus"> & {
     readonly size?: string;
     readonly reserved?: readonly Readonly<Record<string, unknown>>[];
     readonly interruptRemapping?: boolean;
+    readonly translatesHyperTransport?: boolean;
   }[];
 };
 

@@ -42,7 +42,7 @@ export interface HostRegions {
 export const allRegionsOf: (plan: Plan) => HostRegions = perPlan((plan) => {
   const bridges = (plan.platform.pci ?? []).filter((bridge) => bridge.disabled !== true);
   const ofFunctions = regionsOfNodes(plan, plan.functions);
-  const ofIommus = (plan.platform.iommus ?? []).filter((iommu) => iommu.disabled !== true).flatMap(iommuRegions);
+  const ofIommus = (plan.platform.iommus ?? []).filter((iommu) => iommu.disabled !== true).flatMap((iommu) => iommuRegions(plan, iommu));
   const listed = kernelList([...ofIommus, ...ofFunctions.regions]).flatMap(asHostRegion);
   const windows = bridges.flatMap((bridge) => windowsBelow(plan, bridge));
   return {

@@ -161,6 +161,10 @@ const iommu = record(
     msiWindow: optional(msiWindow, "The I/O virtual addresses at which devices find the doorbell."),
     reserved: optional(listOf(iommuReserved), "I/O virtual addresses that it does not translate freely."),
     interruptRemapping: optional(boolean(), "It checks which interrupts a device may raise.", { unknown: true }),
+    translatesHyperTransport: optional(
+      boolean(),
+      "It translates 0xfd_0000_0000-0xff_ffff_ffff like any other addresses (AMD-Vi: HTRangeIgnore). Absent: it does not. Linux makes use of it since 6.16.",
+    ),
     node,
     in: partOf,
     disabled,

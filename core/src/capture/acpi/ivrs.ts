@@ -16,6 +16,8 @@ export interface HardwareBlock {
   readonly at: number;
   /** Its registers, physical, inclusive. */
   readonly registers: CapturedRange;
+  /** HTRangeIgnore of the second word of features: the HyperTransport range is translated too. False where the table has no such word. */
+  readonly translatesHyperTransport: boolean;
   readonly entries: readonly IvhdEntry[];
 }
 
@@ -42,6 +44,10 @@ const HARDWARE_TYPES: ReadonlyMap<number, number> = new Map([
 const [MEMORY_ALL, MEMORY_ONE, MEMORY_RANGE] = [0x20, 0x21, 0x22];
 const [UNITY, EXCLUSION] = [0x01, 0x08];
 const PAGE = 4096n;
+/** EFRSup of the table's IVinfo: the images of the feature registers in its blocks are there. */
+const HAS_FEATURES = 0x01;
+/** Bit 11 of the second feature register (Linux, drivers/iommu/amd/amd_iommu_types.h, FEATURE_HT_RANGE_IGNORE). */
+const HYPERTRANSPORT_IGNORED = 1n << 11n;
 /**
  * Bytes of registers without and with performance counters (AMD I/O virtualization specification 3.08, section 3.4).
  */
@@ -71,8 +77,14 @@ function readHardware({ type, at, bytes }: Structure, table: AcpiTable, unread: 
     segment: bytes.u16(at + 16, "the segment"),
     at: bytes.u16(at + 4, "the device id"),
     registers: { base, last: base + size - 1n },
+    translatesHyperTransport: translatesHyperTransport(type, at, bytes, table),
     entries: readIvhdEntries(table, bytes.part(at + headLength, bytes.length - headLength, "the entries"), unread),
   };
+}
+
+function translatesHyperTransport(type: number, at: number, bytes: Structure["bytes"], table: AcpiTable): boolean {
+  if (type === 0x10 || (table.bytes.u32(36, "the virtualization information") & HAS_FEATURES) === 0) return false;
+  return (bytes.u64(at + 32, "the second features") & HYPERTRANSPORT_IGNORED) !== 0n;
 }
 
 /**

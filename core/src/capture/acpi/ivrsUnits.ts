@@ -45,6 +45,7 @@ function unitOf(block: HardwareBlock, index: number, ivrs: Ivrs): TableIommu {
     }),
     kernelName: keyOf(index),
     interruptRemapping: undefined,
+    ...(ivrs.hardware.every((one) => one.type === 0x10 || one.translatesHyperTransport) && block.translatesHyperTransport && { translatesHyperTransport: true as const }),
     reserved: ivrs.memory.flatMap((memory) => (memory.segment === block.segment ? reservedOf(memory, block) : [])),
     notes: [],
   };

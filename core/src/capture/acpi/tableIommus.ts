@@ -32,6 +32,8 @@ export interface TableIommu {
   /** The name that Linux gives it, where that follows from the table. */
   readonly kernelName: string | undefined;
   readonly interruptRemapping: boolean | undefined;
+  /** It translates the HyperTransport range too. */
+  readonly translatesHyperTransport?: true;
   readonly reserved: readonly TableReserved[];
   /** What a person should know of it, a sentence each. */
   readonly notes: readonly string[];

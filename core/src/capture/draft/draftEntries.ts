@@ -59,6 +59,7 @@ export function draftIommus(named: NamedEntries): DraftItem[] {
           inputBits: unit.inputBits,
           outputBits: unit.outputBits,
           interruptRemapping: unit.interruptRemapping ?? (CAN_REMAP.has(unit.type) ? "unknown" : undefined),
+          translatesHyperTransport: unit.translatesHyperTransport,
           in: inside,
           ...withReserved(msiOf(unit), unit),
         },

@@ -17,6 +17,7 @@ export interface IommuUnit {
   readonly inputBits: number | undefined;
   readonly outputBits: number | undefined;
   readonly interruptRemapping: boolean | undefined;
+  readonly translatesHyperTransport?: true;
   /** I/O virtual addresses of MSIs that the groups behind it report. */
   readonly msi: readonly CapturedRange[];
   /** The same IOMMU in the firmware's tables. */
@@ -77,6 +78,7 @@ function completed(unit: IommuUnit, table: TableIommu): IommuUnit {
     place: unit.place ?? table.registers,
     at: unit.at ?? table.at,
     interruptRemapping: unit.interruptRemapping ?? table.interruptRemapping,
+    ...(table.translatesHyperTransport && { translatesHyperTransport: true as const }),
     tableKey: table.key,
     reserved: table.reserved,
     notes: table.notes,

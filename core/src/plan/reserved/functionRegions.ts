@@ -7,6 +7,8 @@ import type { Iommu, IommuReservedRegion } from "../../platform";
 import { printPciAddress, printShortPciAddress } from "../../pciAddress";
 import { printRange } from "../../print";
 import { writtenBytes } from "../doorbells";
+import { kernelOf } from "../groups/iommuGroups";
+import { isAtLeast, KERNEL_CHANGES } from "../groups/kernel";
 import { iommuInFront } from "../iommuInFront";
 import { msiRouteOf } from "../msiRoutes";
 import { perPlan } from "../perPlan";
@@ -26,12 +28,14 @@ export interface FunctionRegions {
 const SOFTWARE_MSI = fixed(0x0800_0000n, 0x10_0000n);
 /** Writes to 0xFEEx_xxxx are interrupts on x86, before any translation. */
 const X86_MSI = fixed(0xfee0_0000n, 0x10_0000n);
-/** The HyperTransport range that AMD's IOMMU cannot translate. */
+/** The HyperTransport range, which AMD's IOMMU cannot translate, unless it says so. */
 const HYPERTRANSPORT = fixed(0xfd_0000_0000n, 0x3_0000_0000n);
 /** What Intel's driver keeps mapped for an ISA bridge, for the sake of floppy controllers. */
 const ISA_DMA = fixed(0x0n, 0x100_0000n);
-/** The page that Apple's PCIe takes MSIs at. */
-const DART_MSI = fixed(0xffff_f000n, 0x1000n);
+/** Where Apple's PCIe takes MSIs: the kernel lists the page of its own size that holds it (apple-dart.c, DOORBELL_ADDR). */
+const DART_DOORBELL = 0xffff_f000n;
+/** That of the kernels that these machines need. */
+const DART_PAGE = 0x4000n;
 
 const ISA_BRIDGE = /^0601/;
 
@@ -49,35 +53,46 @@ export function functionRegions(plan: Plan, node: PciNode): FunctionRegions {
  * The regions that functions behind an IOMMU have, whichever they are: all that is described, whatever it is for, and what the driver adds for every
  * one of them.
  */
-export function iommuRegions(iommu: Iommu): readonly ReservedRegion[] {
+export function iommuRegions(plan: Plan, iommu: Iommu): readonly ReservedRegion[] {
   const described = (iommu.reserved ?? []).flatMap((one) => fromDescription(iommu, one));
-  return [...described, ...(byDriverAlways(iommu) ?? [])];
+  return [...described, ...(byDriverAlways(plan, iommu) ?? [])];
 }
 
 function byDriver(plan: Plan, iommu: Iommu, node: PciNode, described: readonly ReservedRegion[]): FunctionRegions {
-  const always = byDriverAlways(iommu);
+  const always = byDriverAlways(plan, iommu);
   if (always) return known(iommu.type === "vt-d" ? [...isaBridge(node), ...always] : always);
   if (iommu.type !== "virtio-iommu") return { regions: [], unknown: [`what Linux adds for a ${iommu.type} is not known here`] };
   return described.some((one) => one.kind === "msi") ? known([]) : virtioDoorbell(plan, iommu, node);
 }
 
 /** What the driver adds for every function alike; undefined where that is not known, or depends on the function. */
-function byDriverAlways(iommu: Iommu): ReservedRegion[] | undefined {
+function byDriverAlways(plan: Plan, iommu: Iommu): ReservedRegion[] | undefined {
   const interrupts = region(X86_MSI, "msi", "writes there are interrupts on x86, before any translation");
   switch (iommu.type) {
     case "vt-d":
       return [interrupts];
     case "amd-vi":
-      return [interrupts, region(HYPERTRANSPORT, "reserved", "HyperTransport addresses, which AMD's IOMMU does not translate")];
+      return keepsHyperTransport(plan, iommu)
+        ? [interrupts, region(HYPERTRANSPORT, "reserved", "HyperTransport addresses, which AMD's IOMMU does not translate")]
+        : [interrupts];
     case "smmuv1":
     case "smmuv2":
     case "smmuv3":
       return softwareMsi(iommu);
     case "dart":
-      return [region(DART_MSI, "msi", "Apple's PCIe takes MSIs at this page")];
+      return [region(dartPage(plan.platform.pageSize ?? DART_PAGE), "msi", "Apple's PCIe takes MSIs at this page")];
     default:
       return undefined;
   }
+}
+
+/** Linux, amd_iommu_get_resv_regions. */
+function keepsHyperTransport(plan: Plan, iommu: Iommu): boolean {
+  return iommu.translatesHyperTransport !== true || !isAtLeast(kernelOf(plan), KERNEL_CHANGES.hyperTransportTranslated);
+}
+
+function dartPage(page: bigint): AddressRange<"iova"> {
+  return fixed(DART_DOORBELL - (DART_DOORBELL % page), page);
 }
 
 function isaBridge({ function: { class: code } }: PciNode): ReservedRegion[] {
