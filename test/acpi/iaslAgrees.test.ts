@@ -8,6 +8,7 @@ import { readMcfg } from "../../core/src/capture/acpi/mcfg";
 import { readSrat } from "../../core/src/capture/acpi/srat";
 import type { AcpiTable } from "../../core/src/capture/acpi/table";
 import type { Reading } from "../../core/src/capture/reading";
+import { madtOfProcessors } from "./makeTables";
 import type { Field } from "./tables";
 import { field, iaslFields, number, pieces, tableBytes, tableNames, tableOf } from "./tables";
 
@@ -190,6 +191,20 @@ describe("MADT", () => {
       );
     });
   }
+});
+
+describe("redistributors that processors name", () => {
+  const ranges = (...of: Parameters<typeof madtOfProcessors>): string[] =>
+    readMadt(tableOf(madtOfProcessors(...of))).facts.redistributors.map(({ base, last }) => `${base.toString(16)}-${last.toString(16)}`);
+
+  it("have two pages each, four in version 4, and are one range where they touch", () => {
+    assert.deepEqual(ranges(3, [0x1004_0000n, 1], [0x1002_0000n, 1], [0x1010_0000n, 8]), ["10020000-1005ffff", "10100000-1011ffff"]);
+    assert.deepEqual(ranges(4, [0x1004_0000n, 1], [0x1008_0000n, 1]), ["10040000-100bffff"]);
+  });
+
+  it("are none where a processor has none, or cannot be used", () => {
+    assert.deepEqual(ranges(3, [0n, 1], [0x1002_0000n, 0]), []);
+  });
 });
 
 describe("SRAT", () => {

@@ -131,6 +131,14 @@ export function madt(itsBase: bigint): Uint8Array {
   ]);
 }
 
+/** A MADT of a GIC whose processors, as [redistributor, flags], say where their redistributors are. */
+export function madtOfProcessors(version: number, ...processors: readonly (readonly [bigint, number])[]): Uint8Array {
+  const entries = processors.flatMap(([base, flags], index) => [
+    11, 80, ...le(0, 2), ...le(index, 4), ...le(index, 4), ...le(flags, 4), ...le(0, 44), ...le(base, 8), ...le(index, 8), ...le(0, 4),
+  ]);
+  return made("APIC", [...le(0, 8), 12, 24, ...le(0, 6), ...le(0x800_0000, 8), ...le(0, 4), version, 0, 0, 0, ...entries]);
+}
+
 /** A MADT of a GIC with one GICv2m frame. */
 export function madtWithFrame(base: bigint): Uint8Array {
   return made("APIC", [
