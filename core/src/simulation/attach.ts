@@ -146,8 +146,9 @@ function judgeRegions({ running, host, node, words, regions: { regions } }: Pick
   const [first] = listed;
   if (first) {
     const isFirstDevice = running.devices.length === 0;
-    const because = `${describeConflicts(listed)}: the kernel ${isFirstDevice ? "maps no memory there (-EINVAL)" : words.backend === "iommufd" ? "finds it mapped already (-EADDRINUSE)" : "finds it mapped already (-EINVAL)"}`;
-    const message = words.backend === "iommufd" && !isFirstDevice ? words.attachRefused(node, host, "EADDRINUSE") : words.mapRefused(node, host, first.memory);
+    const error = words.backend === "iommufd" ? "-EADDRINUSE" : "-EINVAL";
+    const because = `${describeConflicts(listed)}: the kernel ${isFirstDevice ? "maps no memory there (-EINVAL)" : `finds it mapped already (${error})`}`;
+    const message = isFirstDevice ? words.mapRefused(node, host, first.memory) : words.besideMappingsRefused(node, host, first.memory);
     objections.push({ verdict: "refused", because, message, conflicts: listed });
   }
   if (unseen.length > 0) {

@@ -35,7 +35,15 @@ export class VmmWords {
     return this.backend === "iommufd" ? this.about(node, mapped) : this.about(node, `failed to setup container for group ${groupNumber(host, node)}: ${mapped}`);
   }
 
-  /** A device is attached to an I/O address space that has mappings where its group has none. */
+  /**
+   * A device comes to a guest whose memory is mapped for others already, where its group can have none. QEMU does not say that it could not join them: it
+   * takes another I/O address space, and maps the memory there (hw/vfio/iommufd.c, iommufd_cdev_attach; hw/vfio/container.c).
+   */
+  besideMappingsRefused(node: GuestDevice, host: Plan, memory: MappedMemory): string {
+    return this.isQemu || this.backend === "vfio" ? this.mapRefused(node, host, memory) : this.attachRefused(node, host, "EADDRINUSE");
+  }
+
+  /** A device cannot be attached to an I/O address space. */
   attachRefused(node: GuestDevice, host: Plan, error: "EADDRINUSE" | "EINVAL"): string {
     const text = error === "EADDRINUSE" ? "Address already in use" : "Invalid argument";
     if (this.backend === "iommufd") return this.isQemu ? this.about(node, `[iommufd=…] error attach ${node.address} (…) to id=…: ${text}`) : `VFIO_DEVICE_ATTACH_IOMMUFD_PT: ${text} (${error})`;
