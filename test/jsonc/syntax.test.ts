@@ -107,7 +107,7 @@ describe("a syntax error", () => {
   }
 
   it("in a file that is empty, or holds comments only", () => {
-    for (const text of ["", " \n", "// nothing\n", "/* nothing */"]) assert.deepEqual(parseJsonc(text).faults.map((fault) => fault.message), ['The file is empty: a platform file begins with { "platform": … }'], text);
+    for (const text of ["", " \n", "// nothing\n", "/* nothing */"]) assert.deepEqual(parseJsonc(text).faults.map((fault) => fault.message), ['The file is empty: it holds one object, { … }'], text);
   });
 
   it("does not stop the reading: what stands behind it is there", () => {

@@ -24,6 +24,6 @@ describe("findings about a whole file", () => {
   });
 
   it("says that the file is empty", () => {
-    assert.deepEqual(findings("board.platform.jsonc", ""), [`0-0 error(syntax-error): The file is empty: a platform file begins with { "platform": … }`]);
+    assert.deepEqual(findings("board.platform.jsonc", ""), [`0-0 error(syntax-error): The file is empty: it holds one object, { … }`]);
   });
 });

@@ -52,7 +52,7 @@ describe("a platform that extends another", () => {
     assert.deepEqual(others, []);
     assert.equal(finding?.at.file, "board.platform.jsonc");
     assert.deepEqual(finding && checked.source.position(checked.source.span(finding.at).start), { line: 1, character: 40 });
-    assert.ok(finding?.related.some((one) => one.at.file === "soc.platform.jsonc"), JSON.stringify(finding?.related));
+    assert.deepEqual(finding?.related.map((one) => [one.at.file, one.message]), [["soc.platform.jsonc", "uart0, in the file that this one extends"]]);
     const surroundings = memoryFiles(new Map([["soc.platform.jsonc", SOC], ["board.platform.jsonc", board]]));
     const fixes = finding ? triedFixes(checked, finding, { surroundings }) : [];
     for (const fix of fixes) assert.deepEqual(errors(check({ "soc.platform.jsonc": SOC, "board.platform.jsonc": fix.text })), [], fix.title);
@@ -67,6 +67,7 @@ describe("a platform that extends another", () => {
     const board = `{\n  "platform": "board",\n  "extends": "soc.platform.jsonc",\n  "devices": [\n    { "name": "eth0", "base": "0x1000_0000", "size": "64K" }, // wired so\n  ],\n}\n`;
     assert.deepEqual(fixed(board), [
       `Shrink eth0 to 0x1000_1000-0x1000_ffff (60 KiB)\n${board.replace("0x1000_0000", "0x1000_1000").replace("64K", "60K")}`,
+      `Move eth0 to 0x0fff_0000\n${board.replace("0x1000_0000", "0x0fff_0000")}`,
       `Move uart0 to 0x0fff_f000, as an override of soc.platform.jsonc\n${board.replace("// wired so", `// wired so\n    { "name": "uart0", "base": "0x0fff_f000" }`)}`,
     ]);
     const twice = `{ "platform": "board", "extends": "soc.platform.jsonc", "devices": [{ "name": "u", "base": "0x1000_0000", "size": "4K" }] }`;

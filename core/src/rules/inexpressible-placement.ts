@@ -57,7 +57,7 @@ Ask for less memory, so that it ends below the first hole; put the doorbell else
   "guest": "web", "machine": "qemu-virt-10.1",
   "physicalAddressBits": 40,
   "memory": [{ "name": "ram", "size": "4G" }],
-  "doorbell": { "strategy": "fixed", "base": "0xff0_0000" },
+  "doorbell": { "strategy": "fixed", "base": "0x0ff0_0000" },
 }`,
     },
   ],

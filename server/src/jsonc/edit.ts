@@ -240,8 +240,11 @@ function print(value: NewValue, source: Source, replaced: Node): string {
 /** With or without separators, upper or lower case digits, padded to the same width: as the address that it replaces. */
 function printAddressLike(value: bigint, old: string): string {
   const isGrouped = !/^0x/i.test(old) || old.includes("_") || old.length <= 6;
-  const width = /^0x0/i.test(old) ? old.slice(2).replaceAll("_", "").length : 0;
-  let digits = value.toString(16).padStart(width, "0");
+  const oldWidth = old.slice(2).replaceAll("_", "").length;
+  const hex = value.toString(16);
+  // An address of seven digits among those of eight is one that readers miscount.
+  const width = /^0x0/i.test(old) ? oldWidth : hex.length === 7 && oldWidth === 8 ? 8 : 0;
+  let digits = hex.padStart(width, "0");
   if (/[A-F]/.test(old) && !/[a-f]/.test(old)) digits = digits.toUpperCase();
   return "0x" + (isGrouped ? digits.replace(/\B(?=(.{4})+$)/g, "_") : digits);
 }

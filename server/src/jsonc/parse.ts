@@ -53,7 +53,7 @@ class Parser {
 
   document(): SyntaxTree {
     this.advance();
-    if (this.token === SyntaxKind.EOF) this.fault("The file is empty: a platform file begins with { \"platform\": … }", 0, this.text.length);
+    if (this.token === SyntaxKind.EOF) this.fault("The file is empty: it holds one object, { … }", 0, this.text.length);
     while (this.token !== SyntaxKind.EOF && !startsValue(this.token)) this.skip("Expected a value here");
     if (this.token !== SyntaxKind.EOF) this.value();
     if (this.token !== SyntaxKind.EOF) this.fault("The file goes on after its end", this.tokenStart, this.text.trimEnd().length);

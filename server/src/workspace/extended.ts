@@ -8,6 +8,7 @@ import type { FileReference } from "../jsonc/read";
 import { readRecord } from "../jsonc/read";
 import type { DeclaredName } from "../jsonc/recordLayout";
 import type { Source } from "../jsonc/source";
+import { NodeKind } from "../jsonc/tree";
 import { overridingFix } from "./overriding";
 import type { Surroundings } from "./surroundings";
 import { isUnreadable } from "./surroundings";
@@ -60,7 +61,7 @@ export function findingInFile(finding: Finding, { overlay }: ExtendedPlatform, o
   const related = finding.related.map((one) => ({ ...one, at: originOf(one.at, overlay) }));
   const { rule, catalogue, severity, message } = finding;
   const own = at.file === file ? at : (related.find((one) => one.at.file === file)?.at ?? extendsAt);
-  const others = own === at ? related : [{ at, message: "the part of it that an extended file has" }, ...related.filter((one) => one.at !== own)];
+  const others = own === at ? related : [{ at, message: inExtendedFile(finding.at, overlay) }, ...related.filter((one) => one.at !== own)];
   return {
     rule, catalogue, severity, message, at: own, related: others,
     get fixes() {
@@ -69,6 +70,15 @@ export function findingInFile(finding: Finding, { overlay }: ExtendedPlatform, o
       return [...fixes.filter((fix) => finding.fixes.includes(fix)), ...fixes.filter((fix) => !finding.fixes.includes(fix))];
     },
   };
+}
+
+/** Who stands there, by the name of the innermost entry that has one. */
+function inExtendedFile(at: Place, { source }: Overlay): string {
+  for (let path = isTextSpan(at) ? [] : at.path; path.length > 0; path = path.slice(0, -1)) {
+    const name = source.valueAt([...path, "name"]);
+    if (name >= 0 && source.tree.kind(name) === NodeKind.String) return `${source.tree.string(name)}, in the file that this one extends`;
+  }
+  return "the other part, in the file that this one extends";
 }
 
 /** True when no part of a finding is in the file itself. */
