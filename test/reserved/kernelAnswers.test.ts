@@ -1,6 +1,6 @@
 // The derived reserved regions of every capture against those of the kernel that ran there. The kernel's answer is taken out of the capture first.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { iommuGroups, lastOf, regionWord, reservedRegionsOf } from "../../core/src/index";
 import { importPlatform } from "../../server/src/import/importPlatform";
@@ -14,7 +14,7 @@ interface KernelGroup {
   readonly regions: readonly string[];
 }
 
-/** The captured groups, and the capture without them and without the links to them. */
+/** The captured groups, and the capture without them, without the links to them, and without what the log says of them. */
 function withoutAnswer(name: string): { folder: string; kernel: KernelGroup[] } {
   const folder = unpack(name);
   const groups = path.join(folder, "sys/kernel/iommu_groups");
@@ -22,6 +22,8 @@ function withoutAnswer(name: string): { folder: string; kernel: KernelGroup[] } 
   rmSync(groups, { recursive: true, force: true });
   const devices = path.join(folder, "sys/bus/pci/devices");
   if (existsSync(devices)) for (const device of readdirSync(devices)) rmSync(path.join(devices, device, "iommu_group"), { force: true });
+  const log = path.join(folder, "dmesg.txt");
+  writeFileSync(log, readFileSync(log, "utf8").replace(/^.*Adding to iommu group.*\n/gm, ""));
   return { folder, kernel };
 }
 
