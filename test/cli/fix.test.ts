@@ -31,7 +31,7 @@ const MENDED = `{
   "platform": "board", "physicalAddressBits": 40,
   "devices": [
     { "name": "uart0", "base": "0x1000_0000", "size": "4K" }, // stays
-    { "name": "uart1", "base": "0xfff_f000", "size": "4K" }, /* moves */
+    { "name": "uart1", "base": "0x0fff_f000", "size": "4K" }, /* moves */
     { "name": "uart2", "base": "0x1000_1000", "size": "4K" },
 \t{ "name": "uart3", "base": "0x1000_2000", "size": "4K" },
   ],

@@ -1,14 +1,14 @@
 // Whether the guest's machine can lay its memory out as it is placed: every known machine makes its banks itself. Source: domain.md 5.1 to 5.3.
 // Knows nothing of whether the places are good.
 import type { AddressRange } from "../address";
-import { address, overlaps, sameRange } from "../address";
+import { address, compareRanges, overlaps, sameRange } from "../address";
 import { FreeSpace } from "../plan/freeSpace";
 import { machineOf, machineRequest, ramSizeOf } from "./guestMachine";
 import type { GuestPlan } from "./guestPlan";
 import { forbiddenOf, placementOf } from "./guestPlacement";
 import type { Machine } from "./machines/machine";
 import { banksOf } from "./placement/place";
-import type { Placement } from "./placement/placement";
+import type { Occupied, Placement } from "./placement/placement";
 
 /** What the machine makes of the memory, beside what is placed. */
 export interface OtherBanks {
@@ -27,6 +27,16 @@ export function inexpressible(plan: GuestPlan, placement: Placement): OtherBanks
   const made = machineBanks(plan, machine, size);
   const isSame = made.length === placed.length && made.every((bank, index) => sameRange(bank, placed[index] as AddressRange<"ipa">));
   return isSame ? undefined : { machine, placed, made };
+}
+
+/** What lies where the machine would put memory, upward: what the hosts keep, the doorbell where its place is the author's choice, devices of the file. */
+export function metByMachineBanks(plan: GuestPlan, { made }: OtherBanks): readonly Occupied[] {
+  const met: Occupied[] = [
+    ...forbiddenOf(plan).ranges.map((region): Occupied => ({ range: region.range, by: { kind: "forbidden", region } })),
+    ...authorsDoorbell(plan).map((range): Occupied => ({ range, by: { kind: "doorbell" } })),
+    ...(plan.guest.devices ?? []).flatMap((entry) => (entry.extent?.ranges ?? []).map((range): Occupied => ({ range, by: { kind: "device", entry } }))),
+  ];
+  return met.filter((one) => made.some((bank) => overlaps(bank, one.range))).sort((a, b) => compareRanges(a.range, b.range));
 }
 
 /** The banks that a machine makes of so much memory: upward from its base, around its own regions and nothing else. */

@@ -3,9 +3,8 @@ import { under } from "../anchor";
 import { describeLabels } from "../describe/acs";
 import { assignedGroups, regionsByGroup } from "../plan/assignedGroups";
 import { iommusOf, regionEntriesInAny } from "../plan/describedRegions";
-import { isAtLeast, parseKernelVersion } from "../plan/groups/kernel";
+import { refusesDirectRegions } from "../plan/groups/directRegions";
 import type { PciNode } from "../plan/pciTree";
-import type { Plan } from "../plan/plan";
 import type { ReservedRegion } from "../plan/reserved/index";
 import { printRange } from "../print";
 import { defineRule, notChecked } from "../rule";
@@ -16,9 +15,6 @@ interface Direct {
   readonly regions: readonly ReservedRegion[];
   readonly isRefused: boolean;
 }
-
-/** The first kernel that refuses (domain.md 1.5: "since about"). */
-const REFUSING_KERNEL = { major: 6, minor: 6 };
 
 export const assignedWithDirectRegion = defineRule<Direct>({
   id: "assigned-with-direct-region",
@@ -86,7 +82,7 @@ another slot may be outside its scope. \`direct-relaxable\` regions do not stand
   *check(plan) {
     const { groups, unknown } = assignedGroups(plan);
     for (const because of unknown) yield notChecked(because);
-    const isRefused = refuses(plan);
+    const isRefused = refusesDirectRegions(plan);
     for (const { group, assigned } of groups) {
       const derived = regionsByGroup(plan).get(group);
       const regions = derived?.regions.filter((one) => one.kind === "direct") ?? [];
@@ -108,8 +104,3 @@ another slot may be outside its scope. \`direct-relaxable\` regions do not stand
     );
   },
 });
-
-function refuses({ platform }: Plan): boolean {
-  const kernel = platform.captured?.kernel === undefined ? undefined : parseKernelVersion(platform.captured.kernel);
-  return kernel !== undefined && isAtLeast(kernel, REFUSING_KERNEL);
-}

@@ -67,13 +67,13 @@ wants them mapped one to one, or the IOMMU does not translate them. VFIO refuses
   "physicalAddressBits": 40,
   "hosts": ["d05.platform.jsonc"],
   "memory": [{ "name": "ram", "size": "4G", "base": "0x4000_0000" }],
-  //                                                ^^^^^^^^^^^^^ error: memory ram 0x4000_0000-0x1_3fff_ffff meets the direct region 0xc601_0000-0xc601_ffff of nic (0000:00:05.0) on d05: it cannot be mapped for the device
+  //                                                ^^^^^^^^^^^^^ error: memory ram 0x4000_0000-0x1_3fff_ffff meets the reserved region 0xc601_0000-0xc601_ffff of nic (0000:00:05.0) on d05: it cannot be mapped for the device
   "passthrough": [{ "host": "d05", "device": "00:05.0" }],
 }
 // --- d05.platform.jsonc ---
 {
   "platform": "d05", "arch": "arm64",
-  "iommus": [{ "name": "smmu", "type": "smmuv3", "reserved": [{ "range": "0xc601_0000-0xc601_ffff", "type": "direct" }] }],
+  "iommus": [{ "name": "smmu", "type": "smmuv3", "reserved": [{ "range": "0xc601_0000-0xc601_ffff", "type": "reserved" }] }],
   "pci": [{ "name": "pci0", "iommu": [{ "ids": "0000-ffff", "to": "smmu" }], "devices": [{ "at": "00:05.0", "name": "nic", "type": "endpoint" }] }],
 }`,
       fixed: `{

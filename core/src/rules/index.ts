@@ -154,6 +154,8 @@ import { differingMsiWindows } from "./differing-msi-windows";
 import { memoryBeyondHostAperture } from "./memory-beyond-host-aperture";
 import { differingPassthroughDevices } from "./differing-passthrough-devices";
 import { hostsDifferInMemoryOnly } from "./hosts-differ-in-memory-only";
+import { passthroughWithoutIommu } from "./passthrough-without-iommu";
+import { passthroughWithDirectRegion } from "./passthrough-with-direct-region";
 import { unlikeHostsInMigrationGroup } from "./unlike-hosts-in-migration-group";
 
 export const rules: readonly Rule[] = [
@@ -302,6 +304,8 @@ export const rules: readonly Rule[] = [
   unknownReference,
   unknownMachine,
   undescribedPassthrough,
+  passthroughWithoutIommu,
+  passthroughWithDirectRegion,
   unreadableFile,
   ambiguousUnit,
   unprefixedAddress,

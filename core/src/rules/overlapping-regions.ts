@@ -53,7 +53,5 @@ declares memory that two owners use together. A reservation may lie in memory or
     ...moveFixes(map, later),
     ...shrinkFixes(later, shared),
     ...shrinkFixes(earlier, shared),
-    // Of two files laid over one another the upper one's entries come first, and they are the ones to move.
-    ...moveFixes(map, earlier),
   ],
 });

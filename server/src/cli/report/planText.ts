@@ -45,7 +45,8 @@ function exactSize(range: AddressRange<"ipa">): string {
 function title({ plan, placement }: Planned): string {
   const { guest, hosts } = plan;
   const where = hosts.length === 0 ? "on no host" : `on ${listedLabels(hosts.map((host) => host.name), 6)}`;
-  const verdict = placement.feasible ? "everything has its place" : placement.isExact ? "does not fit" : "no place was found for everything";
+  const other = inexpressible(plan, placement);
+  const verdict = placement.feasible ? `everything has its place${other ? `, but ${other.machine.title} cannot lay memory out so` : ""}` : placement.isExact ? "does not fit" : "no place was found for everything";
   return plainLines(`${guest.guest} ${where}: ${verdict}`);
 }
 
