@@ -551,4 +551,15 @@ describe("interrupt controllers", () => {
       ],
     );
   });
+
+  it("behind a pre-ITS have that one alone, where their registers are the control frame only", () => {
+    const its: Tree = {
+      compatible: "arm,gic-v3-its",
+      reg: [0, 0x0182_0000, 0, 0x1_0000],
+      "socionext,synquacer-pre-its": [0x0100_0000, 0x40_0000],
+    };
+    const { doorbells, devices } = documentFor({ "msi-controller@1820000": its });
+    assert.deepEqual(doorbells?.map(({ type, base, size }) => [type, base, size]), [["pre-its", "0x1000000", "4M"]]);
+    assert.deepEqual(devices?.map(({ base, size }) => [base, size]), [["0x1820000", "64K"]]);
+  });
 });

@@ -26,6 +26,8 @@ const TYPES: Readonly<Record<string, TreeDoorbellType>> = {
 };
 /** GICD_SETSPI_NSR lies in the first 64 KiB of the distributor, and alone in that of an alias. */
 const MBI_SIZE = 0x1_0000n;
+/** The first of the two frames of an ITS: its control registers. */
+const ITS_FRAME = 0x1_0000n;
 const GICV3 = ["arm,gic-v3", "arm,gic-v4"] as const;
 
 /**
@@ -41,15 +43,18 @@ export function doorbellsOf(context: TreeContext): TreeDoorbell[] {
 function controllerOf(node: TreeNode, context: TreeContext, disabled: boolean): TreeDoorbell[] {
   const known = Object.entries(TYPES).find(([compatible]) => isCompatible(node, compatible))?.[1];
   if (!known && (!has(node, "msi-controller") || isPciBus(node) || (node.parent && isPciBus(node.parent)))) return [];
-  const preIts = cellsOf(node, "socionext,synquacer-pre-its");
-  const window = preIts?.length === 2 ? rangeFrom(BigInt(preIts[0] ?? 0), BigInt(preIts[1] ?? 0)) : undefined;
+  const cells = cellsOf(node, "socionext,synquacer-pre-its");
+  const window = cells?.length === 2 ? rangeFrom(BigInt(cells[0] ?? 0), BigInt(cells[1] ?? 0)) : undefined;
   const [first, ...rest] = reachableRegisters(node);
   if (!first) {
     if (known) context.note(node, "an interrupt controller whose registers no CPU reaches");
     return [];
   }
   const own: TreeDoorbell = { node, type: known ?? "controller", ranges: [first, ...rest], disabled };
-  return window ? [own, { node, type: "pre-its", ranges: [window], disabled }] : [own];
+  if (!window) return [own];
+  // Nothing writes to the ITS's own doorbell then, and the registers of some boards leave its frame out.
+  const preIts: TreeDoorbell = { node, type: "pre-its", ranges: [window], disabled };
+  return first.last - first.base < ITS_FRAME ? [preIts] : [own, preIts];
 }
 
 /** Message based interrupts of a GICv3 (arm,gic-v3.yaml: `mbi-ranges`, `mbi-alias`). */
@@ -66,7 +71,7 @@ function mbiOf(node: TreeNode, context: TreeContext, disabled: boolean): TreeDoo
   return range ? [{ node, type: "mbi", ranges: [range], disabled }] : [];
 }
 
-/** Nodes whose registers a doorbell entry describes; a GIC stays a device besides its message based interrupts. */
+/** Nodes whose registers a doorbell entry describes; a GIC, and an ITS behind a window, stay devices besides it. */
 export function isDescribedByDoorbell({ node, type }: TreeDoorbell): boolean {
-  return type !== "mbi" && cellOf(node, "reg") !== undefined;
+  return type !== "mbi" && type !== "pre-its" && cellOf(node, "reg") !== undefined;
 }
