@@ -293,6 +293,21 @@ describe("tables as input", () => {
     assert.match(importPlatform(files, nodeHost).text, /"config": { "base": "0xf000_0000"/);
   });
 
+  it("that say nothing of memory, PCI or IOMMUs are left out, and named", () => {
+    const hpet = written("HPET.dat", made("HPET", new Array<number>(20).fill(1)));
+    const facp = written("FACP.dat", made("FACP", new Array<number>(240).fill(2)));
+    const mcfg = written("MCFG.dat", tableBytes("asus-q325/MCFG"));
+    const { text, notes } = importPlatform([hpet, facp, mcfg], nodeHost);
+    assert.match(text, /"config": { "base": "0xf000_0000"/);
+    assert.deepEqual(notes.slice(0, 1), [
+      "ACPI tables left out: FACP, HPET say nothing of the memory map, of PCI or of IOMMUs",
+    ]);
+    assert.throws(
+      () => importPlatform([hpet], nodeHost),
+      new ImportError(hpet, "HPET says nothing of the memory map, of PCI or of IOMMUs"),
+    );
+  });
+
   it("a damaged one is refused, with the offset", () => {
     const file = written("DMAR.dat", tableBytes("asus-q325/DMAR").subarray(0, 100));
     assert.throws(

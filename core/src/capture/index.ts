@@ -16,7 +16,7 @@ export type { Draft, DraftItem, DraftList, DraftMember, DraftRecord, DraftValue 
 export { validName } from "./draft/names";
 export { recognizeText } from "./recognize";
 export { ACPI_TABLES_FOLDER, acpiSignature } from "./acpi/acpiTables";
-export { acpiTableFault } from "./acpi/table";
+export { acpiTableFault, otherAcpiTable } from "./acpi/table";
 export { DEVICE_TREE_FILE } from "./deviceTree/capturedTree";
 export { looksLikeBlob } from "./deviceTree/blobHeader";
 export { readDeviceTree } from "./deviceTree/deviceTree";

@@ -1,8 +1,11 @@
 // ACPI tables that were taken by themselves: single files and folders of them (*.dat, or named like DMAR), as the files
 // of a capture. Knows nothing of what the tables say.
 import type { CaptureFile } from "../../../core/src/index";
-import { ACPI_TABLES_FOLDER, acpiSignature, acpiTableFault, looksLikeText } from "../../../core/src/index";
+import { ACPI_TABLES_FOLDER, acpiSignature, acpiTableFault, looksLikeText, otherAcpiTable } from "../../../core/src/index";
 import { ImportError } from "./importError";
+
+/** Beside the tables that are read, for no reader to open. */
+const SILENT = `${ACPI_TABLES_FOLDER}/other/`;
 
 /**
  * The path that a table has in a capture; undefined for bytes that are none. Throws ImportError for a damaged table.
@@ -13,6 +16,25 @@ export function acpiTablePath(bytes: Uint8Array, where: string): string | undefi
   const fault = acpiTableFault(bytes);
   if (fault !== undefined) throw new ImportError(where, `damaged ACPI table: ${fault}`);
   return `${ACPI_TABLES_FOLDER}/${signature}`;
+}
+
+/**
+ * The path of a table that no reader is for (HPET, FACP, BGRT, …): people name all that their machine has. Undefined for
+ * bytes that are none.
+ */
+export function silentTablePath(bytes: Uint8Array): string | undefined {
+  const signature = looksLikeText(bytes) ? undefined : otherAcpiTable(bytes);
+  return signature === undefined ? undefined : `${SILENT}${signature}`;
+}
+
+/** True for a path that `silentTablePath` gave. */
+export function isSilentTable(path: string): boolean {
+  return path.startsWith(SILENT);
+}
+
+/** A free path for one of several tables of one kind; undefined where a machine has one alone. */
+export function furtherTablePath(path: string, found: ReadonlyMap<string, CaptureFile>): string | undefined {
+  return path === `${ACPI_TABLES_FOLDER}/SSDT` ? freePath("SSDT", found) : undefined;
 }
 
 /**

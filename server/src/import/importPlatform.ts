@@ -19,7 +19,7 @@ export interface ImportedPlatform {
 }
 
 /** Names of single files that say nothing about the machine. */
-const NAMELESS = /^(-|iomem|ioports|config|dmesg|lspci|kern|kernel|log|stdin|fdt|mcfg|apic|iort|dmar|ivrs|viot|cedt|srat|dsdt|ssdt\d*)$/i;
+const NAMELESS = /^(-|iomem|ioports|config|dmesg|lspci|kern|kernel|log|stdin|fdt|mcfg|apic|iort|dmar|ivrs|viot|cedt|srat|dsdt|ssdt\d*|hpet|facp)$/i;
 
 /**
  * Describes the machine that the inputs were taken from: capture folders, .tar, .tar.gz, or single files (a device tree

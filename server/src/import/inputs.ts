@@ -8,7 +8,7 @@ import {
   CONFIG_LENGTHS, DEVICE_TREE_FILE, decodeText, looksLikeBlob, looksLikeText, readDeviceTree, recognizeText,
 } from "../../../core/src/index";
 import type { Host } from "../host";
-import { acpiTablePath, acpiTablesAmong } from "./acpiFiles";
+import { acpiTablePath, acpiTablesAmong, furtherTablePath, isSilentTable, silentTablePath } from "./acpiFiles";
 import { compiledTree } from "./deviceTreeSource";
 import { ImportError } from "./importError";
 import { looksLikeTar, readTar } from "./tar";
@@ -38,11 +38,24 @@ export function readInputs(inputs: readonly string[], host: ImportHost): Inputs 
   const gathered: Inputs = { files: new Map(), notes: [] };
   for (const input of inputs) {
     for (const [path, file] of readInput(input, host, gathered.notes)) {
-      if (gathered.files.has(path)) gathered.notes.push(`${input}: ${path} is there already; the first one counts`);
-      else gathered.files.set(path, file);
+      const free = gathered.files.has(path) ? furtherTablePath(path, gathered.files) : path;
+      if (free !== undefined) gathered.files.set(free, file);
+      else gathered.notes.push(`${input}: ${path} is there already; the first one counts`);
     }
   }
-  return gathered;
+  return withoutSilentTables(gathered, inputs);
+}
+
+/** Tables that say nothing here are left out, in one sentence; an input of nothing else is refused. */
+function withoutSilentTables({ files, notes }: Inputs, inputs: readonly string[]): Inputs {
+  const silent = [...files.keys()].filter(isSilentTable);
+  if (silent.length === 0) return { files, notes };
+  const names = silent.map((path) => path.slice(path.lastIndexOf("/") + 1)).sort().join(", ");
+  const says = silent.length === 1 ? "says" : "say";
+  const because = `${names} ${says} nothing of the memory map, of PCI or of IOMMUs`;
+  if (silent.length === files.size) throw new ImportError(inputs[0] ?? "import", because);
+  for (const path of silent) files.delete(path);
+  return { files, notes: [...notes, `ACPI tables left out: ${because}`] };
 }
 
 function readInput(input: string, host: ImportHost, notes: string[]): Map<string, CaptureFile> {
@@ -124,6 +137,8 @@ function pathOf(bytes: Uint8Array, where: string, notes: string[]): string {
   if (looksLikeBlob(bytes)) return deviceTreePath(bytes, where);
   const table = acpiTablePath(bytes, where);
   if (table !== undefined) return table;
+  const silent = silentTablePath(bytes);
+  if (silent !== undefined) return silent;
   if (CONFIG_LENGTHS.includes(bytes.length) && !looksLikeText(bytes)) return configPath(where, notes);
   const path = looksLikeText(bytes) ? recognizeText(decodeText(bytes)) : undefined;
   if (path) return path;

@@ -50,6 +50,14 @@ export function acpiTableFault(bytes: Uint8Array): string | undefined {
   return facts ? undefined : unread.map(({ because }) => because).join("; ");
 }
 
+/** The signature of bytes that are exactly one ACPI table, of whatever kind: name, length and checksum fit. */
+export function otherAcpiTable(bytes: Uint8Array): string | undefined {
+  if (bytes.length < HEADER_LENGTH || bytes.length > LENGTH_LIMIT) return undefined;
+  const signature = signatureOf(bytes);
+  const { facts, unread } = readTable(bytes, signature);
+  return facts && unread.length === 0 && /^[A-Z][A-Z0-9_]{3}$/.test(signature) ? signature : undefined;
+}
+
 function lengthOf(whole: TableBytes): number {
   const length = whole.u32(4, "the header");
   whole.part(0, HEADER_LENGTH, "the header");
