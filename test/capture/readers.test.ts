@@ -78,6 +78,17 @@ describe("the kernel's log", () => {
       [[0, 0xf800_0000n, 0x3f]],
     );
   });
+
+  it("tells the width of a VT-d unit: the address width, or that of its largest page tables", () => {
+    const width = (capability: string): number | undefined =>
+      log(`[    0.1] DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap ${capability} ecap f050da`).iommus[0]?.inputBits;
+    assert.equal(width("d2008c40660462"), 39, "39 bits, tables of 48");
+    assert.equal(width("8d2078c106f0466"), 48);
+    assert.equal(width("19ed008c40780466"), 48, "57 bits, tables of 48");
+    assert.equal(width("19ed008c40780c66"), 57);
+    assert.equal(width("19ed008c402f0266"), 39, "48 bits, tables of 39");
+    assert.equal(width("19ed008c40380066"), 57, "no tables of that kind");
+  });
 });
 
 describe("lspci", () => {

@@ -176,14 +176,23 @@ function readDoorbell(line: string, log: Draft): void {
     log.doorbells.push({ ...range, type: (parts[1] ?? "").startsWith("ITS") ? "its" : "gicv2m" });
 }
 
-/** VT-d capability register: bits 21 to 16 are the maximum guest address width less one (VT-d specification 10.4.2). */
 function readDmar(line: string, log: Draft): void {
   const unit = /DMAR: (dmar\d+): reg_base_addr ([0-9a-f]+) ver \S+ cap ([0-9a-f]+)/i.exec(line);
   const [base, capability] = [parseHex(unit?.[2] ?? ""), parseHex(unit?.[3] ?? "")];
   if (unit && base !== undefined && capability !== undefined) {
-    log.iommus.push({ name: unit[1] ?? "", base, inputBits: Number((capability >> 16n) & 0x3fn) + 1 });
+    log.iommus.push({ name: unit[1] ?? "", base, inputBits: widthOf(capability) });
   }
   if (/DMAR-IR: Enabled IRQ remapping|AMD-Vi: Interrupt remapping enabled/.test(line)) log.interruptRemapping = true;
+}
+
+/**
+ * VT-d capability register (VT-d specification 10.4.2): bits 21 to 16 are the maximum guest address width less one, bits 12 to 8 tell the page tables
+ * that there are, of 39, 48 and 57 bits from bit 9 on. Linux takes the largest of them, and of the two widths the lesser (iommu_calculate_agaw).
+ */
+function widthOf(capability: bigint): number {
+  const most = Number((capability >> 16n) & 0x3fn) + 1;
+  const tables = [57, 48, 39].find((_, index) => ((capability >> BigInt(11 - index)) & 1n) === 1n);
+  return tables === undefined ? most : Math.min(most, tables);
 }
 
 function readSmmu(line: string, log: Draft): void {
