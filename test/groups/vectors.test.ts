@@ -153,6 +153,22 @@ const vectors: readonly Vector[] = [
     byBus: ["00:01.0", "01:00.0 02:01.0 02:02.0"],
   },
   {
+    name: "a PCIe-to-PCI bridge with nothing but an expansion ROM",
+    devices: at(
+      "00:01.0",
+      "root-port",
+      `"buses": "01-02", ${ON}`,
+      at(
+        "01:00.0",
+        "pcie-to-pci-bridge",
+        `"buses": "02-02", "bars": [{ "bar": 6, "base": "0xfe00_0000", "size": "64K", "type": "mem32" }]`,
+        conventional,
+      ),
+    ),
+    kernel: ["00:01.0", "01:00.0 02:01.0 02:02.0"],
+    byBus: ["00:01.0", "01:00.0 02:01.0 02:02.0"],
+  },
+  {
     name: "a conventional bridge, and PCI Express behind it again",
     devices: at(
       "00:1e.0",

@@ -105,7 +105,7 @@ export function decide(
     hasAcs: ({ function: { acs } }) => (acs === "unknown" ? !unknownIsolates : acs !== undefined && acs !== "none"),
     lacksAcs: ({ function: { acs } }) => (acs === "unknown" ? !unknownIsolates : acs === undefined || acs === "none"),
     hasMemoryBar: ({ function: { bars } }) =>
-      bars === "unknown" ? !unknownIsolates : (bars ?? []).some((bar) => bar.type !== "io" && bar.bar !== 6),
+      bars === "unknown" ? !unknownIsolates : (bars ?? []).some((bar) => bar.type !== "io"),
   };
 }
 

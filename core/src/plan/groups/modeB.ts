@@ -21,6 +21,7 @@ export interface BusDecisions extends Decisions {
   hasAcs(node: PciNode): boolean;
   /** A downstream port without ACS does not keep what it turns back from the upstream port. */
   lacksAcs(node: PciNode): boolean;
+  /** The expansion ROM counts (pci_has_mmio). */
   hasMemoryBar(node: PciNode): boolean;
 }
 
