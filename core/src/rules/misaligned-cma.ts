@@ -2,9 +2,11 @@
 import { ADDRESS_LIMIT, alignDown, alignUp, rangeTo } from "../address";
 import type { Anchor } from "../anchor";
 import { under } from "../anchor";
-import type { Edit, Fix } from "../finding";
+import type { Edit, Fix, Severity } from "../finding";
+import { isAtLeast, parseKernelVersion } from "../plan/groups/kernel";
 import { endAnchor } from "../plan/places";
 import { rangeEdits } from "../plan/placement";
+import type { Plan } from "../plan/plan";
 import type { Reservation } from "../platform";
 import { printAddress, printSize } from "../print";
 import { defineRule, notChecked } from "../rule";
@@ -17,8 +19,13 @@ interface Misaligned {
   readonly pageSize: bigint;
 }
 
-/** CMA_MIN_ALIGNMENT_BYTES by page size, as kernels are usually built (domain.md 7.3). */
-const BLOCKS: ReadonlyMap<bigint, bigint> = new Map([[4n << 10n, 4n << 20n], [16n << 10n, 32n << 20n], [64n << 10n, 512n << 20n]]);
+/**
+ * CMA_MIN_ALIGNMENT_BYTES by page size: a huge page of the middle level, where the kernel has them (pageblock_order). Kernels before 5.19 and those without
+ * huge pages take the largest block of the allocator instead, which is another size only with pages of 4 KiB.
+ */
+const BLOCKS: ReadonlyMap<bigint, bigint> = new Map([[4n << 10n, 2n << 20n], [16n << 10n, 32n << 20n], [64n << 10n, 512n << 20n]]);
+const [OLD_PAGE, OLD_BLOCK] = [4n << 10n, 4n << 20n];
+const HUGE_PAGE_BLOCKS = { major: 5, minor: 19 };
 
 export const misalignedCma = defineRule<Misaligned>({
   id: "misaligned-cma",
@@ -26,10 +33,13 @@ export const misalignedCma = defineRule<Misaligned>({
   severity: "warning",
   since: "0.1.0",
   summary: "A reusable DMA pool is not a multiple of what the kernel needs for it.",
-  why: `The kernel lends the pages of such a pool (CMA) to others until its owner asks for them, and moves them in blocks: 4 MiB with pages of 4 KiB, 32 MiB with
-16 KiB, 512 MiB with 64 KiB, as kernels are usually built. A pool whose base or size is not a multiple of the block is refused with "Reserved
-memory: incorrect alignment of CMA region", and the driver that wanted it gets no memory. A pool that fits one kernel's page may not fit another's.`,
-  sources: ["Linux, kernel/dma/contiguous.c, rmem_cma_setup", "Linux, include/linux/cma.h", "domain.md 7.3"],
+  why: `The kernel lends the pages of such a pool (CMA) to others until its owner asks for them, and moves them in blocks: 2 MiB with pages of 4 KiB, 32 MiB with
+16 KiB, 512 MiB with 64 KiB. A pool whose base or size is not a multiple of the block is refused with "Reserved memory: incorrect alignment of CMA region",
+and the driver that wanted it gets no memory. A pool that fits one kernel's page may not fit another's.
+
+With pages of 4 KiB, kernels before 5.19 and those that are built without huge pages need multiples of 4 MiB. Where such a kernel was captured that is what
+counts; where none was, a pool of another multiple of 2 MiB is an information.`,
+  sources: ["Linux, kernel/dma/contiguous.c, rmem_cma_setup", "Linux, include/linux/cma.h and include/linux/pageblock-flags.h", "domain.md 7.3"],
   bad: [
     {
       text: `{
@@ -37,13 +47,45 @@ memory: incorrect alignment of CMA region", and the driver that wanted it gets n
   "pageSize": "4K",
   "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
   "reserved": [{ "name": "cma", "base": "0x9010_0000", "size": "62M", "type": "dma-pool", "reusable": true }],
-  //                                    ^^^^^^^^^^^^^ warning: the base of cma, 0x9010_0000, is not a multiple of 4 MiB, as a pool needs with pages of 4 KiB
+  //                                    ^^^^^^^^^^^^^ warning: the base of cma, 0x9010_0000, is not a multiple of 2 MiB, as a pool needs with pages of 4 KiB
 }`,
       fixed: `{
   "platform": "board",
   "pageSize": "4K",
   "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
   "reserved": [{ "name": "cma", "base": "0x9000_0000", "size": "64M", "type": "dma-pool", "reusable": true }],
+}`,
+    },
+    {
+      text: `{
+  "platform": "board",
+  "pageSize": "4K",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
+  "reserved": [{ "name": "cma", "base": "0x9020_0000", "size": "62M", "type": "dma-pool", "reusable": true }],
+  //                                    ^^^^^^^^^^^^^ info: the base of cma, 0x9020_0000, is not a multiple of 4 MiB, as a pool needs with pages of 4 KiB and a kernel before 5.19 or without huge pages
+}`,
+      fixed: `{
+  "platform": "board",
+  "pageSize": "4K",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
+  "reserved": [{ "name": "cma", "base": "0x9000_0000", "size": "64M", "type": "dma-pool", "reusable": true }],
+}`,
+    },
+    {
+      text: `{
+  "platform": "board",
+  "pageSize": "4K",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
+  "reserved": [{ "name": "cma", "base": "0x9000_0000", "size": "62M", "type": "dma-pool", "reusable": true }],
+  //                                                           ^^^^^ warning: the size of cma, 62 MiB, is not a multiple of 4 MiB, as a pool needs with pages of 4 KiB and a kernel before 5.19 or without huge pages
+  "captured": { "kernel": "5.15.0" },
+}`,
+      fixed: `{
+  "platform": "board",
+  "pageSize": "4K",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
+  "reserved": [{ "name": "cma", "base": "0x9000_0000", "size": "64M", "type": "dma-pool", "reusable": true }],
+  "captured": { "kernel": "5.15.0" },
 }`,
     },
     {
@@ -72,6 +114,13 @@ memory: incorrect alignment of CMA region", and the driver that wanted it gets n
     { "name": "pool", "base": "0x9010_0000", "size": "1M", "type": "dma-pool", "noMap": true },
   ],
 }`,
+    `{
+  "platform": "board",
+  "pageSize": "4K",
+  "memory": [{ "name": "dram", "base": "0x8000_0000", "size": "1G" }],
+  "reserved": [{ "name": "cma", "base": "0x9020_0000", "size": "62M", "type": "dma-pool", "reusable": true }],
+  "captured": { "kernel": "6.12.1" },
+}`,
     `// Nothing says with which page.
 {
   "platform": "board",
@@ -85,14 +134,14 @@ memory: incorrect alignment of CMA region", and the driver that wanted it gets n
     for (const pool of plan.entriesWhere("reserved", isCma)) {
       if (pageSize === undefined || block === undefined) yield notChecked(`no page size of the kernel is given, so what ${pool.name} must be aligned to is not known`);
       else {
-        const seen = firstFault(pool, block);
-        if (seen) yield { at: seen.at, data: { pool, what: seen.what, value: seen.value, block, pageSize } };
+        const seen = faultIn(plan, pool, block, pageSize);
+        if (seen) yield { at: seen.at, severity: seen.severity, data: { pool, what: seen.what, value: seen.value, block: seen.block, pageSize } };
       }
     }
   },
   message: ({ pool, what, value, block, pageSize }) =>
     `the ${what} of ${pool.name}, ${what === "base" ? printAddress(value) : printSize(value)}, is not a multiple of ${printSize(block)}, ` +
-    `as a pool needs with pages of ${printSize(pageSize)}`,
+    `as a pool needs with pages of ${printSize(pageSize)}${block > (BLOCKS.get(pageSize) ?? block) ? " and a kernel before 5.19 or without huge pages" : ""}`,
   fix: ({ data }) => alignedFixes(data),
 });
 
@@ -104,6 +153,16 @@ interface Fault {
   readonly what: Misaligned["what"];
   readonly value: bigint;
   readonly at: Anchor;
+}
+
+/** By the block of the captured kernel; where there is none, by that of old kernels as an information. */
+function faultIn(plan: Plan, pool: Reservation, block: bigint, pageSize: bigint): (Fault & { block: bigint; severity: Severity }) | undefined {
+  const captured = parseKernelVersion(plan.platform.captured?.kernel ?? "");
+  const isOld = captured !== undefined && !isAtLeast(captured, HUGE_PAGE_BLOCKS);
+  const fault = firstFault(pool, block);
+  if (fault && !(isOld && pageSize === OLD_PAGE)) return { ...fault, block, severity: "warning" };
+  const old = pageSize === OLD_PAGE && (isOld || captured === undefined) ? firstFault(pool, OLD_BLOCK) : undefined;
+  return old && { ...old, block: OLD_BLOCK, severity: isOld ? "warning" : "info" };
 }
 
 /** One that is placed at boot is aligned by the kernel itself; its size is not. */
