@@ -130,6 +130,10 @@ describe("known machines: others", () => {
     assert.deepEqual(window("x86_64", 16, { maxMemory: 20n * GIB }), ["device memory 0x4_0000_0000-0x4_ffff_ffff", "64-bit PCI window 0x5_0000_0000-0xff_ffff_ffff"]);
   });
 
+  it("put crosvm's platform devices and its high window right behind the memory", () => {
+    assert.deepEqual(above4Gib("crosvm-arm64", 4), ["platform devices 0x1_8000_0000-0x1_807f_ffff", "64-bit PCI window 0x1_8080_0000-0xff_ffff_ffff"]);
+  });
+
   it("cut Firecracker's memory in Firecracker's words", () => {
     assert.equal(layout("firecracker-arm64", 1023).refusal?.message, "Requested memory size 1098437885952 exceeds architectural maximum (1022GiB). Size has been truncated to 1097364144128");
     assert.equal(layout("firecracker-arm64", 1022).refusal, undefined);

@@ -1,5 +1,6 @@
 // Which members of an IOMMU group VFIO lets stay with the host while another member is assigned. Knows nothing of groups.
-// Source: Linux, drivers/vfio (vfio_dev_viable) and the drivers that set driver_managed_dma.
+// Source: Linux, drivers/iommu/iommu.c, iommu_group_claim_dma_owner, and the drivers that set driver_managed_dma (before 5.19 drivers/vfio/vfio.c,
+// vfio_dev_viable).
 import { under } from "../anchor";
 import { isMisread } from "./misread";
 import type { PciNode } from "./pciTree";
