@@ -124,6 +124,17 @@ hotplug:0000:00:05.0  refused  0xc601_0000-0xc601_ffff (msi) lies in ram (0x4000
       assert.match(plug(host("one", [], { pci: { iommu: [{ ids: "0000-0020", to: "smmu" }] } })), /unsafe +its DMA bypasses the IOMMU: no IOMMU mapping of pci0 covers id 0028/);
     });
 
+    it("says of a region of firmware behind VT-d what Intel's driver said before Linux 6.6", () => {
+      const intel = (kernel: string): string =>
+        JSON.stringify({
+          platform: "one", arch: "x86_64", captured: { kernel },
+          iommus: [{ name: "dmar0", type: "vt-d", interruptRemapping: true, reserved: [{ range: "0x9000_0000-0x9000_ffff", type: "direct", devices: ["00:05.0"] }] }],
+          pci: [{ name: "pci0", iommu: [{ ids: "0000-ffff", to: "dmar0" }], devices: [{ at: "00:05.0", name: "nic", type: "endpoint" }] }],
+        });
+      assert.match(plug(intel("6.1")), /refused .*\n +\| Device is ineligible for IOMMU domain attach due to platform RMRR requirement\./);
+      assert.match(plug(intel("6.6")), /refused .*\n +\| Firmware has requested this device have a 1:1 IOMMU mapping/);
+    });
+
     it("calls interrupts that nothing checks unsafe", () => {
       const x86 = JSON.stringify({
         platform: "one", arch: "x86_64", iommus: [{ name: "dmar0", type: "vt-d", interruptRemapping: false }],

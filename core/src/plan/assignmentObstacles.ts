@@ -5,7 +5,7 @@ import { printIdRange } from "../pciAddress";
 import { printRange } from "../print";
 import type { Group } from "./groups/assignment";
 import type { KernelVersion } from "./groups/kernel";
-import { isAtLeast } from "./groups/kernel";
+import { isAtLeast, KERNEL_CHANGES } from "./groups/kernel";
 import { interruptIsolation } from "./interruptIsolation";
 import { iommuInFront } from "./iommuInFront";
 import type { PciNode } from "./pciTree";
@@ -64,16 +64,11 @@ export function obstaclesOfGroup(plan: Plan, kernel: KernelVersion, group: Group
   return [...directRegions(plan, kernel, group), ...openInterrupts(plan, group)];
 }
 
-/**
- * From this release on the IOMMU core refuses what has a `direct` region; Intel's driver always did (domain.md 1.5).
- */
-const REFUSES_DIRECT = { major: 6, minor: 6 };
-
 /** One member with a region that must stay mapped one to one keeps the whole group from another domain. */
 function directRegions(plan: Plan, kernel: KernelVersion, group: Group): AssignmentObstacle[] {
   return group.members.flatMap((node) => {
     const front = iommuInFront(plan, node);
-    const refuses = isAtLeast(kernel, REFUSES_DIRECT) || (front.kind === "iommu" && front.iommu.type === "vt-d");
+    const refuses = isAtLeast(kernel, KERNEL_CHANGES.directRefused) || (front.kind === "iommu" && front.iommu.type === "vt-d");
     const direct = refuses ? functionRegions(plan, node).regions.filter((region) => region.kind === "direct") : [];
     return direct.map(({ range }): AssignmentObstacle => ({
       verdict: "impossible",

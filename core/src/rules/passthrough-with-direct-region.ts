@@ -5,7 +5,7 @@ import type { PassedThrough } from "../guest/passedThrough";
 import { passedThrough } from "../guest/passedThrough";
 import { groupsOf, regionsByGroup } from "../plan/assignedGroups";
 import { iommusOf, regionEntriesInAny } from "../plan/describedRegions";
-import { refusesDirectRegions } from "../plan/groups/directRegions";
+import { directRegionRefusal } from "../plan/groups/directRegions";
 import type { PciNode } from "../plan/pciTree";
 import type { ReservedRegion } from "../plan/reserved/index";
 import { printRange } from "../print";
@@ -16,7 +16,8 @@ interface Wanted {
   readonly node: PciNode;
   readonly host: string;
   readonly region: ReservedRegion;
-  readonly isRefused: boolean;
+  /** From which release on Linux refuses, where the captured kernel does not. */
+  readonly since: string;
 }
 
 export const passthroughWithDirectRegion = defineGuestRule<Wanted>({
@@ -26,7 +27,7 @@ export const passthroughWithDirectRegion = defineGuestRule<Wanted>({
   since: "0.1.0",
   summary: "A guest gets a device for which firmware wants a range mapped one to one.",
   why: `A \`direct\` region is memory that firmware goes on using through the device, so it must stay mapped at its own address. A guest cannot have such a device, however
-its memory lies. Linux refuses since 6.6; where the host's captured kernel is older, or not known, this is a warning.
+its memory lies. Linux refuses since 6.6, and behind VT-d it always did; where the host's captured kernel does not refuse, or is not known, this is a warning.
 
 Where the host's file says \`"assign": true\` of a function of the group, the finding stands there, once for all guests
 ([assigned-with-direct-region](assigned-with-direct-region.md)).`,
@@ -77,8 +78,8 @@ Where the host's file says \`"assign": true\` of a function of the group, the fi
   *check(plan) {
     for (const one of passedThrough(plan)) yield* directRegionsOf(one);
   },
-  message: ({ node, host, region, isRefused }) =>
-    `${node.label} of ${host} cannot be passed through: firmware wants ${printRange(region.range)} mapped one to one for its IOMMU group: Linux refuses${isRefused ? "" : " from 6.6 on"}`,
+  message: ({ node, host, region, since }) =>
+    `${node.label} of ${host} cannot be passed through: firmware wants ${printRange(region.range)} mapped one to one for its IOMMU group: Linux refuses${since}`,
 });
 
 function* directRegionsOf({ entry, host, node }: PassedThrough): Generator<Observation<Wanted> | NotChecked> {
@@ -91,7 +92,8 @@ function* directRegionsOf({ entry, host, node }: PassedThrough): Generator<Obser
     for (const because of unknown) yield notChecked(`${host.name}: ${because}`);
     return;
   }
-  const isRefused = refusesDirectRegions(host.plan);
-  const related = regionEntriesInAny(iommusOf(host.plan, group.members), [region.range], "direct").map((at) => ({ at, message: "wanted by firmware" }));
-  yield { at: under(entry.anchor, "device"), data: { node, host: host.name, region, isRefused }, related, severity: isRefused ? "error" : "warning" };
+  const iommus = iommusOf(host.plan, group.members);
+  const { isCertain, since } = directRegionRefusal(host.plan, iommus);
+  const related = regionEntriesInAny(iommus, [region.range], "direct").map((at) => ({ at, message: "wanted by firmware" }));
+  yield { at: under(entry.anchor, "device"), data: { node, host: host.name, region, since }, related, severity: isCertain ? "error" : "warning" };
 }

@@ -10,6 +10,7 @@ import { passedThrough } from "../guest/passedThrough";
 import { groupsOf, groupsWithDrivers } from "../plan/assignedGroups";
 import { bypassing, doubtAboutFront, isBridge, obstaclesOfGroup } from "../plan/assignmentObstacles";
 import type { Group } from "../plan/groups/assignment";
+import { isAtLeast, KERNEL_CHANGES } from "../plan/groups/kernel";
 import { interruptIsolation } from "../plan/interruptIsolation";
 import { iommuInFront } from "../plan/iommuInFront";
 import { granuleOf } from "../plan/mappingPage";
@@ -23,7 +24,7 @@ import type { GuestDevice, UndescribedDevice } from "./devices";
 import { isDescribed, regionsOfDevices } from "./devices";
 import type { Judgement, Objection, RunningGuest } from "./state";
 import { joinJudgements, NO_OBJECTION } from "./state";
-import { CONFLICTING_RANGES, DIRECT_MAPPING_WANTED, NO_INTERRUPT_REMAPPING, NOTIFIED_AFTER_PROBE, VmmWords } from "./vmmWords";
+import { CONFLICTING_RANGES, DIRECT_MAPPING_WANTED, NO_INTERRUPT_REMAPPING, NOTIFIED_AFTER_PROBE, RESERVED_MEMORY_REQUIRED, VmmWords } from "./vmmWords";
 
 /** Everything that a check asks about. */
 interface Attachment {
@@ -100,8 +101,10 @@ function judgeGroup({ guest, running, host, node, words, group }: Attachment): J
 /** A region that must stay mapped one to one keeps the whole group from a guest. */
 function judgeDirectRegions({ host, group }: Attachment): Judgement {
   if (!group) return NO_OBJECTION;
-  const obstacle = obstaclesOfGroup(host, groupsOf(host).kernel, group).find((one) => one.verdict === "impossible");
-  return obstacle ? objection({ verdict: "refused", because: obstacle.because, message: DIRECT_MAPPING_WANTED }) : NO_OBJECTION;
+  const { kernel } = groupsOf(host);
+  const obstacle = obstaclesOfGroup(host, kernel, group).find((one) => one.verdict === "impossible");
+  const message = isAtLeast(kernel, KERNEL_CHANGES.directRefused) ? DIRECT_MAPPING_WANTED : RESERVED_MEMORY_REQUIRED;
+  return obstacle ? objection({ verdict: "refused", because: obstacle.because, message }) : NO_OBJECTION;
 }
 
 /** iommufd takes a software window or hardware regions for MSIs, not both (domain.md 1.7). */

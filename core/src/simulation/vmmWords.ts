@@ -85,6 +85,9 @@ export class VmmWords {
 /** Linux, iommu.c, since about 6.6. */
 export const DIRECT_MAPPING_WANTED =
   "Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device without a 1:1 mapping. Contact your platform vendor.";
+/** Linux before that, intel/iommu.c. */
+export const RESERVED_MEMORY_REQUIRED =
+  "Device is ineligible for IOMMU domain attach due to platform RMRR requirement.  Contact your platform vendor.";
 /** Linux, vfio_iommu_type1.c. */
 export const NO_INTERRUPT_REMAPPING =
   'vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the module param "allow_unsafe_interrupts" to enable VFIO IOMMU support on this platform';

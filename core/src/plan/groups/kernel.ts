@@ -21,6 +21,8 @@ export const KERNEL_CHANGES = {
    * (domain.md 2.7b: "or so").
    */
   groupsWithoutDriver: { major: 6, minor: 15 },
+  /** The IOMMU core refuses to give a guest what has a `direct` region (require_direct); before, Intel's driver alone did. */
+  directRefused: { major: 6, minor: 6 },
   /** The range of HyperTransport is no longer kept free where AMD's IOMMU translates it (amd_iommu_ht_range_ignore). */
   hyperTransportTranslated: { major: 6, minor: 16 },
   /** `pci=config_acs=` sets single ACS bits of a function (domain.md 2.5). */
