@@ -12,7 +12,8 @@ import type { LensOptions } from "./lsp/codeLens";
 import { codeLensesOf, documentOfLens, resolveCodeLens } from "./lsp/codeLens";
 import { diagnosticsOf } from "./lsp/diagnostics";
 import { platmapSection, severitiesIn } from "./lsp/editorSettings";
-import { editorSurroundings, fileAt, pathOfUri } from "./lsp/editorFiles";
+import { ClientFiles } from "./lsp/clientFiles";
+import { EditorFiles } from "./lsp/editorFiles";
 import type { Serving } from "./lsp/features";
 import { serveFeatures } from "./lsp/features";
 import { commandFor, placeEdit } from "./lsp/guestCommands";
@@ -45,7 +46,7 @@ export interface ImportAnswer {
 
 export interface ServerSettings {
   readonly version: string;
-  /** The disk, for files that are not open. */
+  /** The disk, for files that are neither open nor handed over by the client. */
   readonly host: Host;
   /** The address of a rule's page. */
   pageOf(rule: string): string | undefined;
@@ -88,9 +89,12 @@ class LanguageServer {
   private readonly all: WorkspaceDiagnostics;
   private readonly lenses: LensOptions;
   private readonly comparing: Comparing;
+  /** The URIs of the folders that are open. */
   private folders: readonly string[] = [];
   /** What the last search for files left out. */
   private leftOut: string | undefined;
+  private readonly clientFiles = new ClientFiles();
+  private readonly editorFiles: EditorFiles;
   /** How often a file has changed, in the editor or on the disk. */
   private changes = 0;
 
@@ -98,15 +102,18 @@ class LanguageServer {
     private readonly connection: Connection,
     private readonly settings: ServerSettings,
   ) {
-    const surroundings = (this.surroundings = editorSurroundings(settings.host, () => this.folders, (uri) => this.documents.get(uri)?.getText()));
+    const files = (this.editorFiles = new EditorFiles({ disk: settings.host, client: this.clientFiles, folders: () => this.folders, openText: (uri) => this.documents.get(uri)?.getText() }));
+    const { host, surroundings } = files;
+    this.surroundings = surroundings;
     this.workspace = new Workspace(settings.rules ?? rules, surroundings, () => (this.client.watches ? this.changes : undefined));
-    this.languageFiles = new LanguageFiles({ host: settings.host, folders: () => this.folders, fileAt, ended: (leftOut) => this.searched(leftOut) });
+    this.languageFiles = new LanguageFiles({ host, folders: () => files.folders(), fileAt: (path) => files.fileAt(path), ended: (leftOut) => this.searched(leftOut?.replaceAll("\0", "")) });
     this.guests = new GuestFiles({ surroundings, files: () => this.languageFiles.all() });
     this.all = this.workspaceDiagnostics(new ClosedFiles(surroundings, this.workspace.options));
     this.lenses = { guestsOn: (plan) => this.guests.guestsOn(plan), commandFor: (action) => commandFor(action, this.client.showsViews) };
     this.comparing = new Comparing({
-      host: settings.host, surroundings, guests: this.guests,
-      folders: () => this.folders,
+      host, surroundings, guests: this.guests,
+      folders: () => files.folders(),
+      pathOf: (uri) => files.pathOf(uri),
       open: (uri) => this.with(uri, (snapshot) => snapshot),
       importPlatform: (uris) => settings.importPlatform(uris),
     });
@@ -117,6 +124,7 @@ class LanguageServer {
     const { connection, documents } = this;
     connection.onInitialized(() => this.initialized());
     connection.onDidChangeWatchedFiles(() => this.filesChanged());
+    connection.onNotification("platmap/files", (params: unknown) => this.filesHanded(params));
     connection.workspace.onDidCreateFiles(() => this.filesChanged());
     connection.workspace.onDidRenameFiles(() => this.filesChanged());
     connection.workspace.onDidDeleteFiles(() => this.filesChanged());
@@ -158,10 +166,10 @@ class LanguageServer {
   meet(hello: InitializeParams): void {
     this.client = abilitiesOf(hello);
     this.options = this.actionOptions();
-    this.workspace.setSeverities(severitiesIn(hello.initializationOptions));
-    const { workspaceFolders, rootUri } = hello;
-    const roots = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri === null ? [] : [rootUri]);
-    this.folders = roots.map(pathOfUri).filter((folder) => folder !== undefined);
+    const { workspaceFolders, rootUri, initializationOptions } = hello;
+    this.workspace.setSeverities(severitiesIn(initializationOptions));
+    this.folders = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri === null ? [] : [rootUri]);
+    this.clientFiles.take((initializationOptions as { files?: unknown } | undefined)?.files);
   }
 
   private actionOptions(): WholeFileOptions {
@@ -192,9 +200,14 @@ class LanguageServer {
   }
 
   private foldersChanged(added: readonly { uri: string }[], removed: readonly { uri: string }[]): void {
-    const gone = new Set(removed.map((folder) => pathOfUri(folder.uri)));
-    const kept = this.folders.filter((folder) => !gone.has(folder));
-    this.folders = [...kept, ...added.map((folder) => pathOfUri(folder.uri)).filter((folder) => folder !== undefined)];
+    const gone = new Set(removed.map((folder) => this.editorFiles.nameOf(folder.uri)));
+    const kept = this.folders.filter((folder) => !gone.has(this.editorFiles.nameOf(folder)));
+    this.folders = [...kept, ...added.map((folder) => folder.uri)];
+    this.filesChanged();
+  }
+
+  private filesHanded(params: unknown): void {
+    this.clientFiles.take(params);
     this.filesChanged();
   }
 
@@ -249,6 +262,7 @@ class LanguageServer {
       connection: this.connection,
       files: this.languageFiles,
       closed,
+      nameOf: (uri) => this.editorFiles.nameOf(uri),
       longAfter: this.settings.longAfter ?? 1000,
       report: (checked) => this.reportChecked(checked),
       reportOpen: (uri) => this.with(uri, ({ version, checked }) => ({ version, items: this.reportChecked(checked) })),

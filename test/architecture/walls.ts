@@ -6,6 +6,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "core/src": [],
   "server/src/host": ["core/src"],
   "server/src/nodeHost": ["core/src", "server/src/host"],
+  "server/src/memoryHost": ["core/src", "server/src/host"],
   "server/src/jsonc": ["core/src"],
   "server/src/import": ["core/src", "server/src/jsonc", "server/src/host"],
   "server/src/workspace": ["core/src", "server/src/jsonc", "server/src/host"],
@@ -16,6 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "server/src/lsp/capabilities",
     "server/src/jsonc",
     "server/src/host",
+    "server/src/memoryHost",
     "server/src/workspace",
     "server/src/import",
     // The same words in the terminal and in the editor's views.
@@ -48,6 +50,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "vscode-languageserver-types": ["server/src/lsp", "server/src/server", "server/src/main"],
   "vscode-languageserver-protocol": ["server/src/lsp", "server/src/server", "server/src/main"],
   "vscode-jsonrpc": ["server/src/lsp", "server/src/server", "server/src/main"],
+  "vscode-uri": ["server/src/lsp"],
   "vscode-languageclient": ["client/src"],
   vscode: ["client/src"],
 };

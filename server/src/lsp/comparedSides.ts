@@ -16,7 +16,8 @@ import { commitAt, GitError, revisionHost } from "../workspace/revisionHost";
 import type { Surroundings } from "../workspace/surroundings";
 import { isUnreadable } from "../workspace/surroundings";
 import type { Snapshot } from "../workspace/workspace";
-import { editorSurroundings, pathOfUri } from "./editorFiles";
+import { pathOfUri } from "./diskNames";
+import { editorSurroundings } from "./editorFiles";
 
 /**
  * One side. `uri` alone: the document as it is open, else the file, which may be a capture of a machine. With `text`: that text, read under the name `uri`. With
@@ -47,9 +48,13 @@ export interface Side {
 }
 
 export interface SidesOptions {
+  /** The disk, and what the client hands over. */
   readonly host: Host;
   readonly surroundings: Surroundings;
+  /** The paths of the folders that are open. */
   folders(): readonly string[];
+  /** The path that the host knows a file by; undefined when it knows none. */
+  pathOf(uri: string): string | undefined;
   /** The document as it is at this moment, if it is open. */
   open(uri: string): Snapshot | undefined;
   /** Reads a capture; throws an error with a message for people. */
@@ -81,7 +86,7 @@ export class ComparedSides {
   }
 
   private closed(uri: string): Side {
-    const path = pathOfUri(uri);
+    const path = this.options.pathOf(uri);
     const shown = this.shown(uri);
     if (path === undefined) throw failure(`${shown} is not open, and no file of this machine`);
     if (this.options.host.kindOf(path) === undefined) throw failure(`${shown}: there is no such file or folder`);
@@ -136,7 +141,7 @@ export class ComparedSides {
 
   /** The path from the folder that is open. */
   private shown(uri: string): string {
-    const path = pathOfUri(uri);
+    const path = this.options.pathOf(uri);
     const folder = path && this.options.folders().find((one) => path.startsWith(`${one}/`) || path.startsWith(`${one}\\`));
     const shown = path === undefined ? uri.replace(/^.*[/:]/, "") : folder === undefined ? path.replace(/^.*[\\/]/, "") : path.slice(folder.length + 1);
     return shown.replaceAll("\\", "/");

@@ -49,9 +49,9 @@ function linkOf(source: Source, node: Node, key: string, uri: string): DocumentL
   return target === undefined ? [] : [{ range: rangeBetween(source, start, end), target }];
 }
 
-/** A path beside the document; nothing with a scheme, from the root, or with wildcards. */
+/** A path beside a document that is a file, wherever it is; nothing with a scheme, from the root, or with wildcards. */
 function fileTarget(text: string, uri: string): string | undefined {
-  if (!/\.jsonc?$/i.test(text) || /^[/\\]|[*?[\]{}#\\]|^[a-z][a-z0-9+.-]*:/i.test(text) || !uri.startsWith("file:")) return undefined;
+  if (!/\.jsonc?$/i.test(text) || /^[/\\]|[*?[\]{}#\\]|^[a-z][a-z0-9+.-]*:/i.test(text) || !/^(?!untitled:)[a-z][a-z0-9+.-]*:\/[^?#]*$/i.test(uri)) return undefined;
   // A half of a surrogate pair is in no file's name, and cannot be written in a URI.
   return /\p{Surrogate}/u.test(text) ? undefined : new URL(text.split("/").map(encodeURIComponent).join("/"), uri).href;
 }

@@ -6,7 +6,6 @@ import type { FileId } from "../../../core/src/index";
 import type { CheckedFile } from "../workspace/check";
 import type { ClosedFiles } from "../workspace/closedFiles";
 import type { LanguageFiles } from "../workspace/languageFiles";
-import { fileAt, pathOfUri } from "./editorFiles";
 import { resultIdOf } from "./resultId";
 import { inSlices } from "./slices";
 
@@ -14,6 +13,8 @@ export interface WorkspaceDiagnosticsOptions {
   readonly connection: Connection;
   readonly files: LanguageFiles;
   readonly closed: ClosedFiles;
+  /** A file's URI in one spelling: clients differ in what they escape. */
+  nameOf(uri: string): FileId;
   /** Milliseconds after which a work counts as long. */
   readonly longAfter: number;
   /** Never throws, whatever the file. */
@@ -52,7 +53,7 @@ export class WorkspaceDiagnostics {
   }
 
   opened(uri: string): void {
-    const file = nameOf(uri);
+    const file = this.options.nameOf(uri);
     this.open.set(file, uri);
     this.shown.delete(file);
     this.options.closed.forget(file);
@@ -60,12 +61,12 @@ export class WorkspaceDiagnostics {
   }
 
   edited(uri: string): void {
-    if (this.options.closed.suspectReadersOf(nameOf(uri))) this.run();
+    if (this.options.closed.suspectReadersOf(this.options.nameOf(uri))) this.run();
   }
 
   /** What the client shows of it stays if the file is on the disk, else it goes. */
   closed(uri: string): void {
-    const file = nameOf(uri);
+    const file = this.options.nameOf(uri);
     this.open.delete(file);
     this.shown.set(file, UNKNOWN);
     if (file !== uri) this.shown.set(uri as FileId, UNKNOWN);
@@ -210,10 +211,4 @@ class LateProgress {
     if (this.isEnded) bar.done();
     else this.bar = bar;
   }
-}
-
-/** A file's URI in one spelling: clients differ in what they escape. */
-function nameOf(uri: string): FileId {
-  const path = pathOfUri(uri);
-  return path === undefined ? (uri as FileId) : fileAt(path);
 }
