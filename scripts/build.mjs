@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { ensurePackages } from "./prepare.mjs";
 import { withoutRulePages } from "./rulePages.mjs";
 import { root } from "./run.mjs";
+import { exampleList, expectFitForBrowsers, lentToBrowsers, onBoth, webServer } from "./webBundles.mjs";
 
 // The server has loaded the protocol's library already; what it loads later takes it from there.
 const protocolOfServer = {
@@ -15,8 +16,19 @@ const protocolOfServer = {
   },
 };
 
+// The same for the extension, and what it has on a machine alone.
+const libraryOfExtension = {
+  name: "library-of-extension",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/common\/(api|client)$/ }, () => ({ path: "library", namespace: "of-extension" }));
+    build.onResolve({ filter: /^\.\/extension\.js$/ }, ({ path: name }) => ({ path: name, external: true }));
+    build.onLoad({ filter: /./, namespace: "of-extension" }, () => ({ contents: 'module.exports = require("./extension.js").library;' }));
+  },
+};
+
 const bundles = [
-  { from: "client/src/extension.ts", to: "dist/extension.js" },
+  { from: "client/src/extension.ts", to: "dist/extension.js", more: onBoth },
+  { from: "client/src/machine.ts", to: "dist/machine.js", plugins: [libraryOfExtension] },
   { from: "client/src/webview/main.ts", to: "dist/memoryMap.js", plugins: [withoutRulePages], page: true },
   { from: "client/src/webview/memoryMap.css", to: "dist/memoryMap.css", page: true },
   { from: "client/src/webview/comparison/main.ts", to: "dist/comparison.js", plugins: [withoutRulePages], page: true },
@@ -24,7 +36,8 @@ const bundles = [
   { from: "server/src/import/importPlatform.ts", to: "dist/import.js", plugins: [withoutRulePages] },
   { from: "server/src/cli/main.ts", to: "dist/cli.js", program: true },
   { from: "server/src/main.ts", to: "dist/server.js" },
-  { from: "server/src/server.ts", to: "dist/features.js", plugins: [withoutRulePages, protocolOfServer] },
+  { from: "server/src/server.ts", to: "dist/features.js", plugins: [withoutRulePages, protocolOfServer], more: lentToBrowsers, check: expectFitForBrowsers },
+  webServer(),
 ];
 
 /** Bundles all entry points, and drops from dist/ what is no part of the build. Throws when a bundle cannot be made. */
@@ -34,16 +47,18 @@ export async function build({ development = false } = {}) {
   const inputs = new Set();
   for (const entry of bundles) {
     const result = await bundle(options(entry, development));
+    entry.check?.(result.metafile);
     Object.keys(result.metafile.inputs).forEach((input) => inputs.add(input));
     if (entry.program) {
       chmodSync(path.join(root, entry.to), 0o755);
     }
   }
+  writeFileSync(path.join(root, "dist/examples.json"), `${JSON.stringify(exampleList())}\n`);
   writeFileSync(path.join(root, "dist/licenses.txt"), licensesOf(inputs));
-  removeLeftovers([...bundles.map((entry) => path.basename(entry.to)), "licenses.txt"]);
+  removeLeftovers([...bundles.map((entry) => entry.to.split("/")[1]), "examples.json", "licenses.txt"]);
 }
 
-function options({ from, to, program, page = false, plugins = [] }, development) {
+function options({ from, to, program, page = false, plugins = [], more = {} }, development) {
   const hasHashbang = readFileSync(path.join(root, from), "utf8").startsWith("#!");
   return {
     absWorkingDir: root,
@@ -62,6 +77,7 @@ function options({ from, to, program, page = false, plugins = [] }, development)
     banner: program && !hasHashbang ? { js: "#!/usr/bin/env node" } : {},
     metafile: true,
     logLevel: "warning",
+    ...more,
   };
 }
 

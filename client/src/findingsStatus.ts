@@ -1,7 +1,7 @@
 // The language status item of our documents: how many findings the shown one has, and what could not be checked in it.
 // Knows nothing of single findings; those are diagnostics.
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import { statusNotification, type FindingCounts, type StatusParams } from "./serverProtocol";
 
 /** Listens to the server's `platmap/status` and shows the status of the document in the active editor. */
@@ -12,7 +12,7 @@ export class FindingsStatus implements vscode.Disposable {
 
   constructor(
     languageId: string,
-    client: LanguageClient,
+    client: BaseLanguageClient,
     private readonly output: vscode.LogOutputChannel,
   ) {
     this.item = vscode.languages.createLanguageStatusItem("platmap.findings", { language: languageId });

@@ -1,7 +1,7 @@
 // The commands "Platmap: Show Plan" and "Platmap: Simulate…": what the server says of a guest or a fleet, in a document beside it that cannot be edited and
 // follows the file. Works nothing out itself.
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import type { PlanParams, SimulateParams, SimulateResult, SimulationChoices } from "./serverProtocol";
 import { planRequest, simulateRequest, simulationChoicesRequest } from "./serverProtocol";
 
@@ -24,7 +24,7 @@ export class GuestViews implements vscode.TextDocumentContentProvider {
 
   constructor(
     private readonly languageId: string,
-    private readonly client: LanguageClient,
+    private readonly client: BaseLanguageClient,
   ) {
     this.subscriptions = [
       this.changes,

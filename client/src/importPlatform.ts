@@ -1,7 +1,7 @@
 // The command "Platmap: Import Platform…": asks for captures of a machine, has the server read them, and opens what it
 // says in a new document that is not saved yet. Reads no capture itself, and writes no file.
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import { openAsNew } from "./newDocument";
 import { importRequest, type ImportParams, type ImportResult } from "./serverProtocol";
 
@@ -14,7 +14,7 @@ const silentFor = 1_000;
  * @returns the new document, or undefined when the user cancelled, or was told that the captures could not be read
  */
 export async function importPlatform(
-  client: LanguageClient,
+  client: BaseLanguageClient,
   output: vscode.LogOutputChannel,
   languageId: string,
   sources?: readonly vscode.Uri[],
@@ -53,7 +53,7 @@ async function askForCaptures(): Promise<readonly vscode.Uri[] | undefined> {
 }
 
 async function request(
-  client: LanguageClient,
+  client: BaseLanguageClient,
   output: vscode.LogOutputChannel,
   params: ImportParams,
 ): Promise<ImportResult | undefined> {

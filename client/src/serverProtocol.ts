@@ -140,6 +140,21 @@ export interface DifferenceItem {
   readonly right?: TextLocation;
 }
 
+/** Files of folders that the server cannot read: in `initializationOptions` as `files`, then changes in `platmap/files`. */
+export interface FilesParams {
+  /** The URIs of all folders that are handed over; absent: these are changes. */
+  readonly folders?: readonly string[];
+  readonly files: readonly HandedFile[];
+}
+
+/** A file with its text, or with why it cannot be read, as a clause; with neither it is gone. */
+export interface HandedFile {
+  readonly uri: string;
+  readonly text?: string;
+  readonly because?: string;
+}
+
+export const filesNotification = "platmap/files";
 export const differenceRequest = "platmap/difference";
 /** The text of a side that no document and no file has. */
 export const sideTextRequest = "platmap/sideText";

@@ -27,11 +27,11 @@ describe("the bundles, away from the checkout", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("need nothing but Node and VS Code", () => {
-    for (const bundle of ["extension.js", "server.js", "features.js", "cli.js"]) {
+    for (const bundle of ["extension.js", "machine.js", "server.js", "features.js", "cli.js"]) {
       const text = readFileSync(path.join(folder, "dist", bundle), "utf8");
       const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = ""]) => name.replace(/^node:/, ""));
-      const own: Readonly<Record<string, string>> = { "extension.js": "vscode", "features.js": "./server.js" };
-      const known = [...builtinModules, own[bundle]];
+      const own: Readonly<Record<string, readonly string[]>> = { "extension.js": ["vscode", "./machine.js"], "machine.js": ["vscode", "./extension.js"], "features.js": ["./server.js"] };
+      const known = [...builtinModules, ...(own[bundle] ?? [])];
       assert.notEqual(required.length, 0, `${bundle} requires something`);
       assert.deepEqual(
         required.filter((name) => !known.includes(name)),
@@ -96,8 +96,10 @@ describe("the bundles, away from the checkout", () => {
 
 describe("the package for VS Code", () => {
   const shipped = [
-    /^dist\/(?:extension|server|features|import|memoryMap|comparison)\.js$/,
+    /^dist\/(?:extension|machine|server|features|import|memoryMap|comparison)\.js$/,
     /^dist\/(?:memoryMap|comparison)\.css$/,
+    /^dist\/web\/server\.js$/,
+    /^dist\/examples\.json$/,
     /^dist\/licenses\.txt$/,
     /^syntaxes\/.+\.json$/,
     /^docs\/rules\/.+\.md$/,
@@ -116,7 +118,7 @@ describe("the package for VS Code", () => {
       files.filter((file) => !shipped.some((pattern) => pattern.test(file))),
       [],
     );
-    const needed = ["dist/extension.js", "dist/server.js", "dist/import.js", "dist/licenses.txt", "README.md", "LICENSE"];
+    const needed = ["dist/extension.js", "dist/server.js", "dist/import.js", "dist/web/server.js", "dist/examples.json", "dist/licenses.txt", "README.md", "LICENSE"];
     assert.deepEqual(
       needed.filter((file) => !files.includes(file)),
       [],

@@ -7,13 +7,16 @@ interface Choice extends vscode.QuickPickItem {
   choose?(): Thenable<ComparedSide | undefined> | ComparedSide;
 }
 
-/** Undefined when the user thought better of it. */
-export async function chooseOther(file: vscode.Uri): Promise<ComparedSide | undefined> {
-  const choices: Choice[] = [
+/**
+ * Undefined when the user thought better of it.
+ * @param isOnMachine whether the server runs on a machine: only there it can ask git and read captures
+ */
+export async function chooseOther(file: vscode.Uri, isOnMachine: boolean): Promise<ComparedSide | undefined> {
+  const ofMachine: Choice[] = [
     { label: "$(git-commit) Git Revision…", description: "a branch, a tag or a commit", choose: () => askForRevision(file) },
     { label: "$(server) Capture of a Machine…", description: "as the import reads it", choose: () => askForCapture() },
-    { label: "$(file) Other File…", choose: () => askForFile() },
   ];
+  const choices: Choice[] = [...(isOnMachine ? ofMachine : []), { label: "$(file) Other File…", choose: () => askForFile() }];
   const others = (await filesLike(file)).map((uri): Choice => ({ label: `$(map) ${nameOf(uri)}`, description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")), choose: () => ({ uri: uri.toString() }) }));
   const separator = { label: "files", kind: vscode.QuickPickItemKind.Separator };
   const chosen = await vscode.window.showQuickPick<Choice>([...choices, ...(others.length > 0 ? [separator, ...others] : [])], { title: `Compare ${nameOf(file)} With`, matchOnDescription: true });

@@ -1,7 +1,7 @@
 // The comparison of two descriptions beside the text: one panel that follows the edits of either side and leads back into both texts. Knows nothing of what
 // differs or how it is drawn; the server says it, and the page draws.
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import { differenceRequest, type ComparedSide, type DifferenceParams, type DifferenceResult, type SideName, type TextLocation } from "../serverProtocol";
 import type { ComparisonState, FromComparisonPage, ShownComparison, ToComparisonPage } from "../webview/comparison/messages";
 import { PagePanel } from "../pages/pagePanel";
@@ -23,10 +23,12 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
   private readonly subscriptions: readonly vscode.Disposable[];
 
   constructor(
-    private readonly client: LanguageClient,
+    private readonly client: BaseLanguageClient,
     extensionUri: vscode.Uri,
     private readonly languageId: string,
     private readonly output: vscode.LogOutputChannel,
+    /** False where the server runs in a browser: neither git nor the readers of captures are there. */
+    private readonly isOnMachine: boolean,
   ) {
     this.past = new PastDocuments(client);
     this.panel = new PagePanel<ToComparisonPage, FromComparisonPage>(extensionUri, {
@@ -58,7 +60,7 @@ export class Comparison implements vscode.Disposable, vscode.WebviewPanelSeriali
   async compareWith(target?: unknown, other?: unknown): Promise<void> {
     const file = this.fileOf(target);
     if (!file) return;
-    const left = this.givenOther(file, other) ?? (await chooseOther(file));
+    const left = this.givenOther(file, other) ?? (await chooseOther(file, this.isOnMachine));
     if (left) await this.show({ left: { ...left, uri: this.protocolUri(vscode.Uri.parse(left.uri)) }, right: { uri: this.protocolUri(file) } });
   }
 

@@ -1,7 +1,7 @@
 // Sides of a comparison that are no files: a file as it was in a git revision, and the description that a capture was imported to, as documents that cannot be
 // edited. The server says their text; their findings are of no interest, so it does not hear of them as documents.
 import * as vscode from "vscode";
-import type { LanguageClient, Middleware } from "vscode-languageclient/node";
+import type { BaseLanguageClient, Middleware } from "vscode-languageclient";
 import { sideTextRequest, type ComparedSide } from "../serverProtocol";
 
 const scheme = "platmap-past";
@@ -11,7 +11,7 @@ export class PastDocuments implements vscode.TextDocumentContentProvider, vscode
   readonly onDidChange = this.changes.event;
   private readonly subscriptions: readonly vscode.Disposable[];
 
-  constructor(private readonly client: LanguageClient) {
+  constructor(private readonly client: BaseLanguageClient) {
     this.subscriptions = [this.changes, vscode.workspace.registerTextDocumentContentProvider(scheme, this)];
   }
 

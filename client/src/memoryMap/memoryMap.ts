@@ -1,8 +1,7 @@
 // The memory map beside the text: one panel that follows the active description, its edits and the cursor, and leads back into the text.
 // Knows nothing of what is drawn; the page draws, and the server lays out.
-import path from "node:path";
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import { mapPictureRequest, mapRequest, type MapResult } from "../serverProtocol";
 import type { FromPage, PageState, ToPage } from "../webview/messages";
 import { PagePanel } from "../pages/pagePanel";
@@ -21,7 +20,7 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
-    private readonly client: LanguageClient,
+    private readonly client: BaseLanguageClient,
     extensionUri: vscode.Uri,
     private readonly languageId: string,
     private readonly output: vscode.LogOutputChannel,
@@ -106,7 +105,7 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
     const uri = this.client.code2ProtocolConverter.asUri(document);
     const answer = await this.client.sendRequest<MapResult | null>(mapRequest, { uri, options: this.options });
     if (!this.isShown(document)) return;
-    const file = path.posix.basename(document.path);
+    const file = document.path.split("/").at(-1) ?? "";
     const name = file.replace(/\.(?:platform|guest|fleet)\.jsonc?$/, "");
     this.panel.title = `Map: ${name}`;
     this.places = new MapPlaces(answer?.places);

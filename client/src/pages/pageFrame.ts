@@ -1,5 +1,4 @@
 // The frame of our pages: what may be loaded and run in them. Nothing of a document is in it. Knows nothing of what the pages are for.
-import { randomBytes } from "node:crypto";
 import type * as vscode from "vscode";
 
 /** What makes a page: all of it from the extension, nothing from a document. */
@@ -14,7 +13,7 @@ export interface PageParts {
 
 /** The page; scripts and styles come from the extension's own folder alone. */
 export function pageFrame(webview: vscode.Webview, extensionUri: vscode.Uri, { title, styles, script, body }: PageParts): string {
-  const nonce = randomBytes(16).toString("base64");
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const file = (name: string): string => webview.asWebviewUri(extensionUri.with({ path: `${extensionUri.path}/dist/${name}` })).toString();
   return `<!DOCTYPE html>
 <html lang="en">

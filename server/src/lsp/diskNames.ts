@@ -1,4 +1,4 @@
-// The names of files on this machine's disk: a path, and the URI of it. Replaced by server/src/web/diskNames.ts where there is no disk. Knows nothing of what is there.
+// The names of files on this machine's disk: a path, and the URI of it. Knows nothing of what is there.
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FileId } from "../../../core/src/index";
 import { fileId } from "../../../core/src/index";

@@ -1,0 +1,3 @@
+// The name of the language, as package.json has it.
+
+export const languageId = "platmap";
