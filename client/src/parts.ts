@@ -10,6 +10,7 @@ import type { HandedFiles } from "./handedFiles/handedFiles";
 import { languageId } from "./languageId";
 import { MemoryMap } from "./memoryMap/memoryMap";
 import { openExample } from "./openExample";
+import { showCaptureScript, showFixes } from "./walkthroughSteps";
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -50,6 +51,8 @@ export async function start({ context, client, output, files, isOnMachine }: Par
     vscode.commands.registerCommand("platmap.showWalkthrough", () =>
       vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#platmap.firstHour`, false),
     ),
+    vscode.commands.registerCommand("platmap.showFixes", () => showFixes(languageId)),
+    vscode.commands.registerCommand("platmap.showCaptureScript", () => showCaptureScript(context.extensionUri)),
     vscode.commands.registerCommand("platmap.restartServer", async () => {
       await client.stop();
       await client.start();

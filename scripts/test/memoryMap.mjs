@@ -163,6 +163,22 @@ const checks = [
       await frame.locator(".pm text.name", { hasText: "uart0" }).waitFor();
     },
   ],
+  [
+    "an example that is opened after a reload is a document of its own, not the end of the one that was restored",
+    async ({ page, frame: map }) => {
+      for (const reload of [async () => {}, () => reloadWindow(page)]) {
+        await reload();
+        await runCommand(page, "Platmap: Open Example…");
+        await page.locator(".quick-input-title", { hasText: "Open Example" }).waitFor();
+        await page.keyboard.type("first-steps");
+        await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: "first-steps" }).waitFor();
+        await page.keyboard.press("Enter");
+        await (await map()).locator("#summary", { hasText: "first-steps: 4 findings" }).waitFor();
+        await (await map()).locator("#stale").waitFor({ state: "hidden" });
+      }
+      assert.deepEqual((await page.locator(".tab", { hasText: "first-steps" }).allInnerTexts()).map((text) => text.replace(/\s/g, "").slice(0, 13)).filter((text) => !text.startsWith("Map")).sort(), ["first-steps-2", "first-steps.p"]);
+    },
+  ],
   ...themes.map(([theme, kind]) => [
     `axe-core finds nothing in ${theme}, in the map, its table and the PCIe tree`,
     async ({ page, frame: map }) => {

@@ -15,6 +15,23 @@ describe("a newcomer", () => {
     await until("its mistakes are found", () => vscode.languages.getDiagnostics(document.uri).length >= 4 || undefined);
   });
 
+  it("sees the fixes of the worst finding, though the walkthrough has the focus", async () => {
+    const document = await vscode.commands.executeCommand<vscode.TextDocument>("platmap.openExample", "first-steps.platform.jsonc");
+    await until("its mistakes are found", () => vscode.languages.getDiagnostics(document.uri).length >= 4 || undefined);
+    await vscode.commands.executeCommand("platmap.showWalkthrough");
+    await until("no editor has the focus", () => vscode.window.activeTextEditor === undefined || undefined);
+    await vscode.commands.executeCommand("platmap.showFixes");
+    const { selection } = await until("the editor is there", () => vscode.window.activeTextEditor);
+    const found = vscode.languages.getDiagnostics(vscode.window.activeTextEditor?.document.uri ?? document.uri);
+    assert.ok(found.some(({ range, severity }) => severity === vscode.DiagnosticSeverity.Error && range.start.isEqual(selection.active)));
+  });
+
+  it("reads the script that captures a machine", async () => {
+    const script = await vscode.commands.executeCommand<vscode.TextDocument>("platmap.showCaptureScript");
+    assert.match(script.getText(), /^#!\/bin\/sh\n/);
+    assert.equal(script.languageId, "shellscript");
+  });
+
   it("sees ends and sizes behind entries, and what is free above lists", async () => {
     const document = await vscode.commands.executeCommand<vscode.TextDocument>("platmap.openExample", "first-steps.platform.jsonc");
     const whole = new vscode.Range(0, 0, document.lineCount, 0);
