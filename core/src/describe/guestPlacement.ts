@@ -1,6 +1,7 @@
 // The words for where a guest lies: what holds an address, why something does not fit, what would help, why the doorbell is where it is.
 // Knows nothing of how places are found, nor of layouts of text.
 import type { AddressRange } from "../address";
+import { overlaps } from "../address";
 import type { ForbiddenRange } from "../guest/forbidden";
 import { kindWord } from "../guest/forbidden";
 import type { Conflict, DoorbellChoice, Obstacle, PlacedDoorbell, RejectedDoorbell, Requested } from "../guest/placement/placement";
@@ -33,6 +34,18 @@ export function nameObstacle(obstacle: Obstacle): string {
     default:
       return `${obstacle.kind} ${obstacle.entry.name}`;
   }
+}
+
+/** As nameObstacle, with the range in which what the file has lies around the addresses that it shares. */
+export function nameObstacleWithRange(obstacle: Obstacle, shared: AddressRange<"ipa">): string {
+  const range = ownRanges(obstacle).find((one) => overlaps(one, shared));
+  return `${nameObstacle(obstacle)}${range ? ` ${printRange(range)}` : ""}`;
+}
+
+/** Of what the machine or a host has, the name has the range already. */
+function ownRanges(obstacle: Obstacle): readonly AddressRange<"ipa">[] {
+  if (obstacle.kind === "memory") return obstacle.entry.extent?.ranges ?? (obstacle.entry.banks ?? []);
+  return obstacle.kind === "device" || obstacle.kind === "window" ? (obstacle.entry.extent?.ranges ?? []) : [];
 }
 
 /** One clause: who, what, where. */

@@ -2,7 +2,7 @@
 import { under } from "../anchor";
 import type { AddressRange } from "../address";
 import type { Related } from "../finding";
-import { nameObstacle } from "../describe/guestPlacement";
+import { nameObstacle, nameObstacleWithRange } from "../describe/guestPlacement";
 import { moveDoorbellFixes } from "../guest/doorbellFixes";
 import { placementOf } from "../guest/guestPlacement";
 import type { Obstacle } from "../guest/placement/placement";
@@ -47,7 +47,7 @@ interrupts, in the frame of its GICv2m or ITS, or at the local APIC of x86, a do
   "devices": [{ "name": "uart", "base": "0x0900_0000", "size": "4K" }],
   //                    ~~~~~~ device uart
   "doorbell": { "strategy": "fixed", "base": "0x0900_0000" },
-  //                                         ^^^^^^^^^^^^^ error: the doorbell 0x0900_0000-0x090f_ffff meets device uart
+  //                                         ^^^^^^^^^^^^^ error: the doorbell 0x0900_0000-0x090f_ffff meets device uart 0x0900_0000-0x0900_0fff
 }`,
     },
   ],
@@ -72,7 +72,7 @@ interrupts, in the frame of its GICv2m or ITS, or at the local APIC of x86, a do
     }
   },
   message: ({ doorbell, obstacle }) =>
-    obstacle.kind === "top" ? `the doorbell ${printRange(doorbell)} lies beyond ${nameObstacle(obstacle)}` : `the doorbell ${printRange(doorbell)} meets ${nameObstacle(obstacle)}`,
+    obstacle.kind === "top" ? `the doorbell ${printRange(doorbell)} lies beyond ${nameObstacle(obstacle)}` : `the doorbell ${printRange(doorbell)} meets ${nameObstacleWithRange(obstacle, doorbell)}`,
   fix: (_, plan) => (plan.guest.doorbell ? moveDoorbellFixes(plan, plan.guest.doorbell) : []),
 });
 

@@ -1,9 +1,10 @@
 // Guest memory has the bus addresses of a bridge window of a host.
 import type { AddressRange } from "../address";
-import { overlaps } from "../address";
-import type { Severity } from "../finding";
+import { overlaps, sameRange } from "../address";
+import type { Related, Severity } from "../finding";
 import { listedLabels } from "../describe/assignability";
 import { contributionsOf } from "../guest/contributions";
+import { asEmittedByGuest } from "../guest/dmaAddresses";
 import type { GuestHost, GuestPlan } from "../guest/guestPlan";
 import type { HostRegion } from "../guest/hostRegions";
 import { regionsFor } from "../guest/hostRegions";
@@ -12,6 +13,7 @@ import { functionsOn } from "../guest/passedThrough";
 import type { PinnedBank } from "../guest/pinnedMemory";
 import { pinnedMemory } from "../guest/pinnedMemory";
 import type { PciNode } from "../plan/pciTree";
+import type { HostBridge } from "../platform";
 import { printRange } from "../print";
 import { defineGuestRule, notChecked } from "../rule";
 
@@ -50,6 +52,7 @@ The \`relaxed\` policy counts only windows on such paths.`,
 {
   "platform": "d05", "arch": "arm64",
   "pci": [{ "name": "pcie2-a", "windows": [{ "type": "mem32", "cpu": "0xa800_0000", "size": "0x77f_0000" }] }],
+  //                                       ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ the window of pcie2-a on d05
 }`,
       fixed: `{
   "guest": "web",
@@ -112,7 +115,7 @@ The \`relaxed\` policy counts only windows on such paths.`,
       for (const bank of banks) {
         if (!overlaps(bank.range, region.range)) continue;
         const data = { bank, range: region.range, because: region.because[0] ?? "", hosts: hosts.map((host) => host.name), devices };
-        yield { at: bank.at, severity, data };
+        yield { at: bank.at, severity, data, related: hosts.flatMap((host) => windowEntries(host, region)) };
       }
     }
   },
@@ -122,6 +125,21 @@ The \`relaxed\` policy counts only windows on such paths.`,
   },
   fix: ({ data }, plan) => memoryFixes(plan, data.bank.entry),
 });
+
+/** Where a host says that it has the window. */
+function windowEntries(host: GuestHost, { range }: HostRegion): Related[] {
+  const owners: readonly WindowOwner[] = [...(host.plan.platform.pci ?? []), ...host.plan.functions.map(({ label, function: { windows } }) => ({ name: label, windows }))];
+  return owners.flatMap(({ name, windows }) => {
+    const same = windows === undefined || typeof windows === "string" ? [] : windows.filter((one) => one.busExtent?.ranges.some((bus) => sameRange(asEmittedByGuest(bus), range)));
+    return same.map((one) => ({ at: one.anchor, message: `the window of ${name} on ${host.name}` }));
+  });
+}
+
+/** A host bridge, or a port below one. */
+interface WindowOwner {
+  readonly name: string;
+  readonly windows?: HostBridge["windows"] | PciNode["function"]["windows"];
+}
 
 interface Window {
   readonly region: HostRegion;

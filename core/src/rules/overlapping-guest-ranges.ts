@@ -2,7 +2,7 @@
 import type { AddressRange } from "../address";
 import { intersection, sameRange } from "../address";
 import type { Related } from "../finding";
-import { nameObstacle } from "../describe/guestPlacement";
+import { nameObstacleWithRange } from "../describe/guestPlacement";
 import type { Obstacle } from "../guest/placement/placement";
 import { placementOf } from "../guest/guestPlacement";
 import { memoryFixes } from "../guest/memoryFixes";
@@ -20,6 +20,7 @@ interface Shared {
 
 export const overlappingGuestRanges = defineGuestRule<Shared>({
   id: "overlapping-guest-ranges",
+  catalogue: "MAP001",
   severity: "error",
   since: "0.1.0",
   summary: "Guest memory has addresses of another part of the guest.",
@@ -32,7 +33,7 @@ plan has written; other memory goes around everything by itself. Regions that th
   "guest": "web",
   "physicalAddressBits": 40,
   "memory": [{ "name": "ram", "size": "1G", "base": "0x0" }],
-  //                                                ^^^^^ error: memory ram 0x0-0x3fff_ffff meets device uart at 0x0900_0000-0x0900_0fff
+  //                                                ^^^^^ error: memory ram 0x0-0x3fff_ffff meets device uart 0x0900_0000-0x0900_0fff in 0x0900_0000-0x0900_0fff of the guest's map
   "devices": [{ "name": "uart", "base": "0x0900_0000", "size": "4K" }],
   //                    ~~~~~~ device uart
 }`,
@@ -50,7 +51,7 @@ plan has written; other memory goes around everything by itself. Regions that th
   "memory": [
     { "name": "low", "size": "1G", "base": "0x4000_0000" },
     { "name": "high", "size": "1G", "banks": ["0x6000_0000-0x9fff_ffff"] },
-    //                                        ^^^^^^^^^^^^^^^^^^^^^^^^^ error: memory high 0x6000_0000-0x9fff_ffff meets memory low at 0x6000_0000-0x7fff_ffff
+    //                                        ^^^^^^^^^^^^^^^^^^^^^^^^^ error: memory high 0x6000_0000-0x9fff_ffff meets memory low 0x4000_0000-0x7fff_ffff in 0x6000_0000-0x7fff_ffff of the guest's map
   ],
 }`,
     },
@@ -72,7 +73,7 @@ plan has written; other memory goes around everything by itself. Regions that th
       if (bank) yield { at: bank.at, data: { bank, range: conflict.range, obstacle: conflict.obstacle }, related: relatedPlace(conflict.obstacle) };
     }
   },
-  message: ({ bank, range, obstacle }) => `memory ${bank.name} ${printRange(bank.range)} meets ${nameObstacle(obstacle)} at ${printRange(range)}`,
+  message: ({ bank, range, obstacle }) => `memory ${bank.name} ${printRange(bank.range)} meets ${nameObstacleWithRange(obstacle, range)} in ${printRange(range)} of the guest's map`,
   fix: ({ data }, plan) => memoryFixes(plan, data.bank.entry),
 });
 
