@@ -154,6 +154,7 @@ import { differingMsiWindows } from "./differing-msi-windows";
 import { memoryBeyondHostAperture } from "./memory-beyond-host-aperture";
 import { differingPassthroughDevices } from "./differing-passthrough-devices";
 import { hostsDifferInMemoryOnly } from "./hosts-differ-in-memory-only";
+import { mixedMsiRegionsWithIommufd } from "./mixed-msi-regions-with-iommufd";
 import { passthroughWithoutIommu } from "./passthrough-without-iommu";
 import { passthroughWithDirectRegion } from "./passthrough-with-direct-region";
 import { unlikeHostsInMigrationGroup } from "./unlike-hosts-in-migration-group";
@@ -305,6 +306,7 @@ export const rules: readonly Rule[] = [
   unknownMachine,
   undescribedPassthrough,
   passthroughWithoutIommu,
+  mixedMsiRegionsWithIommufd,
   passthroughWithDirectRegion,
   unreadableFile,
   ambiguousUnit,

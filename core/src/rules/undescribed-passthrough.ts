@@ -18,11 +18,11 @@ interface Undescribed {
 export const undescribedPassthrough = defineGuestRule<Undescribed>({
   id: "undescribed-passthrough",
   catalogue: "SYN001",
-  severity: "warning",
+  severity: "error",
   since: "0.1.0",
   summary: "A guest gets a device that its host's description does not have.",
   why: `What a device keeps from a guest's memory follows from its IOMMU group, and the group from where the device sits. Without it every region of the host counts, and
-whether the device can be assigned at all is not known. Where a host describes no functions at all, nothing is said.`,
+whether the device can be assigned at all is not known. A description that leaves a function out says that it is not there. Where a host describes no functions at all, nothing is said.`,
   sources: ["language.md, Guest and fleet"],
   bad: [
     {
@@ -30,7 +30,7 @@ whether the device can be assigned at all is not known. Where a host describes n
   "guest": "web",
   "hosts": ["d05.platform.jsonc"],
   "passthrough": [{ "host": "d05", "device": "0000:00:06.0" }],
-  //                                         ^^^^^^^^^^^^^^ warning: d05 describes no function 0000:00:06.0
+  //                                         ^^^^^^^^^^^^^^ error: d05 describes no function 0000:00:06.0
 }
 // --- d05.platform.jsonc ---
 { "platform": "d05", "pci": [{ "name": "pci0", "devices": [{ "at": "00:05.0", "name": "nic", "type": "endpoint" }] }] }`,
