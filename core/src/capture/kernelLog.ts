@@ -148,7 +148,7 @@ function readFirstCpu(line: string, log: Draft): void {
 }
 
 function readCommandLine(line: string, log: Draft): void {
-  const text = /(?:Kernel command line|^(?:\[ *\d+\.\d{6}\] )?Command line): (.*)$/.exec(line)?.[1];
+  const text = /(?:Kernel command line|(?:^|[\]:>] )Command line): (.*)$/.exec(line)?.[1];
   if (text !== undefined) log.commandLine ??= text.trim();
 }
 
@@ -224,7 +224,7 @@ function readNode(line: string, log: Draft): void {
 
 /** `  node   0: [mem 0x0000004000000000-0x00000040001fffff]`, under "Early memory node ranges". */
 function readMemory(line: string, log: Draft): void {
-  const parts = /^(?:\[ *\d+\.\d{6}\])? *node +(\d{1,4}): \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]/i.exec(line);
+  const parts = /(?:^|\s)node +(\d{1,4}): \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]/i.exec(line);
   const range = parts && parseHexRange(parts[2], parts[3]);
   if (range && log.memory.length < NODES_LIMIT) log.memory.push({ ...range, node: Number(parts[1]), hotplug: false });
 }
