@@ -215,3 +215,18 @@ describe("what is no input", () => {
     return folder;
   }
 });
+
+describe("other output of lspci than what is wanted", () => {
+  for (const [what, lines, because] of [
+    ["-mm", ['00:02.0 "PCI bridge [0604]" "Red Hat, Inc. [1b36]" "QEMU PCIe Root port [000c]" -p00 "" ""'], /lspci -mm tells neither registers nor capabilities: run lspci -vvv as root/],
+    ["-vmm", ["Slot:\t00:02.0", "Class:\tPCI bridge [0604]", "Vendor:\tRed Hat, Inc. [1b36]", ""], /lspci -vmm tells neither/],
+    ["-t", ["-[0000:00]-+-00.0", "           +-02.0-[01-05]----00.0-[02-05]--+-00.0-[03]----00.0"], /lspci -t tells neither/],
+    ["-t of several segments", ["-+-[0001:00]---00.0-[01]----00.0", " \\-[0000:00]---00.0-[01]----00.0"], /lspci -t tells neither/],
+  ] as const) {
+    it(`(${what}) is refused with what to run instead`, () => {
+      const input = path.join(temporaryFolder(), "input");
+      fs.writeFileSync(input, lines.join("\n"));
+      assert.throws(() => importPlatform([input], nodeHost), because);
+    });
+  }
+});

@@ -7,6 +7,7 @@ import { tableFacts } from "./acpi/tableFacts";
 import type { CaptureFiles } from "./captureFiles";
 import type { FirmwareRange } from "./firmwareMap";
 import { inOrder, readFirmwareMap } from "./firmwareMap";
+import { GROUP_LISTING_FILE, readGroupListing } from "./groupListing";
 import type { Resource } from "./iomem";
 import { readIomem } from "./iomem";
 import type { CapturedGroup } from "./iommuGroups";
@@ -108,7 +109,7 @@ function readFunctions(files: CaptureFiles, take: Take): Map<string, FunctionFac
 }
 
 /**
- * Without the groups' own folder, the functions' links and lspci's "IOMMU group" still name the members; without these
+ * Without the groups' own folder, or a listing of it, the functions' links and lspci's "IOMMU group" still name the members; without these
  * the log tells who was put where.
  */
 function readGroups(
@@ -119,6 +120,8 @@ function readGroups(
 ): readonly CapturedGroup[] {
   const groups = take(readIommuGroups(files));
   if (groups.length > 0) return groups;
+  const listing = files.text(GROUP_LISTING_FILE);
+  if (listing !== undefined) return take(readGroupListing(listing, GROUP_LISTING_FILE));
   const members = new Map<number, string[]>();
   for (const [address, facts] of functions) {
     if (facts.group !== undefined) addTo(members, facts.group, address);
@@ -135,7 +138,7 @@ const SOURCES: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["the kernel's log", "dmesg.txt", "dmesg", "var/log/dmesg"],
   ["PCI configuration space", "sys/bus/pci/devices"],
   ["lspci", "lspci.txt", "lspci"],
-  ["IOMMU groups", "sys/kernel/iommu_groups"],
+  ["IOMMU groups", "sys/kernel/iommu_groups", GROUP_LISTING_FILE],
   ["IOMMUs of sysfs", "sys/class/iommu", "sys/devices/virtual/iommu"],
   ["ACPI tables", ACPI_TABLES_FOLDER],
   ["the firmware's memory map", "sys/firmware/memmap", "sys/firmware/efi/runtime-map"],

@@ -14,7 +14,7 @@ export { decodeText, looksLikeText } from "./decodeText";
 export { CONFIG_LENGTHS } from "./configSpace";
 export type { Draft, DraftItem, DraftList, DraftMember, DraftRecord, DraftValue } from "./draft/draft";
 export { validName } from "./draft/names";
-export { recognizeText } from "./recognize";
+export { recognizeText, unfitText } from "./recognize";
 export { ACPI_TABLES_FOLDER, acpiSignature } from "./acpi/acpiTables";
 export { acpiTableFault, otherAcpiTable } from "./acpi/table";
 export { DEVICE_TREE_FILE } from "./deviceTree/capturedTree";

@@ -73,7 +73,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
     .command("import")
     .summary("turn what a running machine says into a platform file")
     .description(
-      "Reads a capture of a running machine (a folder, .tar or .tar.gz as capture/collect.sh makes it), a folder of ACPI tables, or any one of /proc/iomem, lspci -vvv or -xxxx, configuration space, dmesg, or an ACPI table, and writes a platform file.",
+      "Reads a capture of a running machine (a folder, .tar or .tar.gz as capture/collect.sh makes it), a folder of ACPI tables, or any one of /proc/iomem, lspci -vvv or -xxxx, configuration space, dmesg, a listing of /sys/kernel/iommu_groups, or an ACPI table, and writes a platform file.",
     )
     .argument("<capture...>", "what to read; what each input is is found out from its content; - is standard input")
     .option("-o, --output <file>", "write to this file instead of standard output")

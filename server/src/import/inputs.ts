@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { CaptureFile } from "../../../core/src/index";
 import {
-  CONFIG_LENGTHS, DEVICE_TREE_FILE, decodeText, looksLikeBlob, looksLikeText, readDeviceTree, recognizeText,
+  CONFIG_LENGTHS, DEVICE_TREE_FILE, decodeText, looksLikeBlob, looksLikeText, readDeviceTree, recognizeText, unfitText,
 } from "../../../core/src/index";
 import type { Host } from "../host";
 import { acpiTablePath, acpiTablesAmong, furtherTablePath, isSilentTable, silentTablePath } from "./acpiFiles";
@@ -19,7 +19,7 @@ const FILES_LIMIT = 200_000;
 const FOLDER_DEPTH = 12;
 /** What marks the top of a capture. */
 const TOP = new RegExp(
-  "^(?:(.*)/)?(?:proc/(?:iomem|ioports|cmdline)|sys/(?:bus|class|kernel|firmware|devices)/.*|(?:lspci|dmesg|uname)\\.txt)$",
+  "^(?:(.*)/)?(?:proc/(?:iomem|ioports|cmdline)|sys/(?:bus|class|kernel|firmware|devices)/.*|(?:lspci|dmesg|uname|iommu_groups)\\.txt)$",
 );
 
 /** What an import needs of the outside world. */
@@ -140,12 +140,15 @@ function pathOf(bytes: Uint8Array, where: string, notes: string[]): string {
   const silent = silentTablePath(bytes);
   if (silent !== undefined) return silent;
   if (CONFIG_LENGTHS.includes(bytes.length) && !looksLikeText(bytes)) return configPath(where, notes);
-  const path = looksLikeText(bytes) ? recognizeText(decodeText(bytes)) : undefined;
+  const text = looksLikeText(bytes) ? decodeText(bytes) : "";
+  const path = recognizeText(text);
   if (path) return path;
+  const unfit = unfitText(text);
+  if (unfit !== undefined) throw new ImportError(where, unfit);
   throw new ImportError(
     where,
     "it is none of: a capture folder, a .tar or .tar.gz of one, /proc/iomem, the text of lspci -vvv or lspci -xxxx, " +
-      "a configuration space file of 64, 256 or 4096 bytes, a device tree (.dtb, or .dts where dtc is installed), an ACPI table, a kernel log with e820 or EFI lines",
+      "a configuration space file of 64, 256 or 4096 bytes, a device tree (.dtb, or .dts where dtc is installed), an ACPI table, a listing of /sys/kernel/iommu_groups, a kernel log",
   );
 }
 
