@@ -168,6 +168,8 @@ const checks = [
     async ({ page, frame: map }) => {
       for (const reload of [async () => {}, () => reloadWindow(page)]) {
         await reload();
+        // A file opens in the group that has the focus, and that of the map is taken.
+        await page.locator(".monaco-editor .view-lines").first().click();
         await runCommand(page, "Platmap: Open Example…");
         await page.locator(".quick-input-title", { hasText: "Open Example" }).waitFor();
         await page.keyboard.type("first-steps");

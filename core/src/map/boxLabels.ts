@@ -69,6 +69,8 @@ function longText(name: string, size: string, note: string | undefined, inner: n
   const sizeWidth = textWidth(size, TEXT_SIZE);
   if (sizeWidth > inner) return [first, cut("size", size, TEXT_SIZE, inner, at.left, SECOND_LINE)];
   const room = inner - sizeWidth - APART;
+  // In a lane without addresses beside it a box says where it is: half an address would say it wrong, and its size is in its title too.
+  if (note?.startsWith("0x") === true && textWidth(note, TEXT_SIZE) > room) return [first, cut("note", note, TEXT_SIZE, inner, at.left, SECOND_LINE)];
   const shown = note === undefined || room < 40 ? [] : [cut("note", note, TEXT_SIZE, room, at.left, SECOND_LINE)];
   return [first, ...shown, label("size", size, at.right, SECOND_LINE, "end")];
 }

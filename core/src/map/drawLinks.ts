@@ -3,7 +3,7 @@ import type { Severity } from "../finding";
 import type { Drawn } from "./drawing";
 import { draw, drawText, pixels, polyline } from "./drawing";
 import { drawLabel } from "./drawBoxes";
-import type { BandLayout, LinkLayout, MarkLayout, PathLayout } from "./mapLayout";
+import type { BandLayout, LinkLayout, MarkLayout, PathLayout, ShadowLayout } from "./mapLayout";
 
 /** Bands lie under the boxes. */
 export function drawBand({ link, left, right, bend: [from, to] }: BandLayout, hue: "window" | "fg" = "window"): Drawn {
@@ -20,6 +20,12 @@ export function drawBand({ link, left, right, bend: [from, to] }: BandLayout, hu
     draw("path", { class: `nofill ${hue} rules`, d: upper }),
     draw("path", { class: `nofill ${hue} rules`, d: lower }),
   );
+}
+
+/** A faint band with dashed edges; it lies under the boxes of hosts that stand between. */
+export function drawShadow({ x, y, width, height }: ShadowLayout): Drawn {
+  const edges = `M${pixels(x)} ${pixels(y)}h${pixels(width)}M${pixels(x)} ${pixels(y + height)}h${pixels(width)}`;
+  return draw("g", {}, draw("rect", { class: "fg band", x, y, width, height }), draw("path", { class: "nofill fg rules dashed", d: edges }));
 }
 
 export function drawPath({ link, points, label }: PathLayout): Drawn {

@@ -3,7 +3,7 @@ import { draw, drawText } from "./drawing";
 import type { Drawn } from "./drawing";
 import type { PatternIds } from "./drawBoxes";
 import { drawLabel, drawLabels, drawRow, rect } from "./drawBoxes";
-import { drawBand, drawMark, drawPath, isBand } from "./drawLinks";
+import { drawBand, drawMark, drawPath, drawShadow, isBand } from "./drawLinks";
 import type { LaneLayout, MapLayout } from "./mapLayout";
 import { fitText } from "./mapText";
 
@@ -14,13 +14,14 @@ export const LANE_FOOT = 22;
 
 /** The lanes with their titles; the first address is at `LANE_HEAD`. `over` is drawn over the boxes of a lane, and under their text. */
 export function drawLanes(layout: MapLayout, ids: PatternIds, over: (lane: LaneLayout) => readonly Drawn[] = () => []): Drawn[] {
-  const { lanes, links, marks } = layout;
+  const { lanes, links, marks, shadows } = layout;
   const moved = (...children: readonly Drawn[]): Drawn => draw("g", { transform: `translate(0 ${LANE_HEAD})` }, ...children);
   return [
     ...lanes.flatMap(drawHead),
     moved(
       ...lanes.flatMap((lane) => drawRails(lane, layout)),
       ...links.filter(isBand).map((link) => drawBand(link)),
+      ...shadows.map(drawShadow),
       ...lanes.flatMap((lane) => drawBoxes(lane, ids, over(lane))),
       ...links.filter((link) => !isBand(link)).map((link) => (isBand(link) ? drawBand(link) : drawPath(link))),
       ...marks.map(drawMark),
@@ -34,7 +35,7 @@ export function lanesHeight({ height }: MapLayout): number {
 }
 
 function drawHead({ lane, x, width }: LaneLayout): Drawn[] {
-  const room = width + 60;
+  const room = width + (lane.isNarrow === true ? 20 : 60);
   return [
     drawText("text", { class: "lane-title", x, y: 12 }, fitText(lane.title, 12, room)),
     drawText("text", { class: "lane-subtitle", x, y: 26 }, fitText(lane.subtitle, 10, room)),

@@ -8,9 +8,10 @@ import type { Finding } from "../finding";
 import type { ForbiddenRange } from "../guest/forbidden";
 import { kindWord } from "../guest/forbidden";
 import { machineOf } from "../guest/guestMachine";
-import { forbiddenOf, placementOf } from "../guest/guestPlacement";
+import { forbiddenOf, placementInput, placementOf } from "../guest/guestPlacement";
 import type { GuestPlan } from "../guest/guestPlan";
 import type { MachineRegion } from "../guest/machines/machine";
+import { boundsOf } from "../guest/placement/requests";
 import type { DoorbellChoice, Placement } from "../guest/placement/placement";
 import { mapFindings } from "./mapFindings";
 import type { MapConflict, MapLane, MapModel, MapRegion, RegionShape } from "./mapModel";
@@ -43,10 +44,17 @@ function guestLane(plan: GuestPlan, placement: Placement): MapLane {
     bits: top.bits,
     gap: "free",
     closed: ranges.map(({ range }) => range as AddressRange<Space>),
+    grain: grainOf(plan),
     regions: sorted,
     conflicts: clashes(sorted, placement),
     unknown,
   };
+}
+
+/** The coarsest step in which banks of its memory lie. */
+function grainOf(plan: GuestPlan): bigint {
+  const input = placementInput(plan);
+  return (plan.guest.memory ?? []).map((entry) => boundsOf(input, entry).align).reduce((most, one) => (one > most ? one : most), 1n);
 }
 
 function memoryRegions({ memory }: Placement): MapRegion[] {
@@ -75,7 +83,7 @@ function doorbellRegion({ guest }: GuestPlan, { doorbell: { range, choice } }: P
 const CHOICES: Readonly<Record<DoorbellChoice, string>> = {
   fixed: "where it was asked for",
   "host-window": "the hosts' own window",
-  top: "at the top of the space",
+  top: "at the top",
   "sign-extended": "sign-extended",
   hole: "in a hole",
 };

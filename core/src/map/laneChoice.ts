@@ -6,19 +6,19 @@ import { translates } from "./mapLinks";
 /** Full lanes that fit into a picture which survives a review. */
 export const MOST_LANES = 3;
 /** Narrow lanes of hosts, beside a guest. */
-const MOST_HOSTS = 2;
+const MOST_HOSTS = 3;
 
 /**
  * The lanes to show when nobody chose: the physical one, of the I/O virtual ones and of the buses the first that has a finding, else the first that has
  * a way to the physical one. With room left a second bus stands on the other side, so that both are beside the physical lane.
  */
-export function defaultLanes(model: MapModel, most = MOST_LANES): readonly string[] {
+export function defaultLanes(model: MapModel, most = MOST_LANES, mostHosts = MOST_HOSTS): readonly string[] {
   const iova = best(model, model.lanes.filter(({ space }) => space === "iova"));
   const buses = model.lanes.filter(({ space }) => space === "bus");
   const bus = best(model, buses);
   const second = iova.length > 0 ? [] : best(model, buses.filter((one) => !bus.includes(one)));
   const guests = model.lanes.filter(({ space }) => space === "ipa");
-  if (guests.length > 0) return guests.slice(0, most + MOST_HOSTS - 1).map(({ id }) => id);
+  if (guests.length > 0) return guests.slice(0, 1 + mostHosts).map(({ id }) => id);
   const wanted = [...physical(model), ...iova, ...bus, ...second];
   return wanted.slice(0, most).map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 // From a memory map to coordinates: which lanes, which rows, one scale for all of them, and everything that lies on it.
 // Pure: the same map and options give the same numbers. Knows nothing of colours, elements or real fonts.
 import type { AddressRange, Space } from "../address";
-import { intersection, sizeOf } from "../address";
+import { alignDown, alignUp, intersection, sizeOf } from "../address";
 import type { FoldOptions, MapRow } from "./folding";
 import { foldRegions } from "./folding";
 import { arrangeLanes, defaultLanes } from "./laneChoice";
@@ -14,6 +14,7 @@ import { printMapAddress, printMapSize, textWidth } from "./mapText";
 import { layoutMarks } from "./markLayout";
 import { nestRegions } from "./nesting";
 import type { MapScale } from "./scale";
+import { layoutShadows } from "./shadows";
 import { makeScale } from "./scale";
 import { TEXT_SIZE } from "./boxLabels";
 
@@ -38,8 +39,12 @@ const ONE_LANE_WIDTH = 236;
 const WIDEST_LANE = 300;
 const NARROWEST_LANE = 130;
 const NARROW_WIDTH = 136;
+/** Holds an address of 52 bits. */
+const NARROWEST_HOST = 104;
 /** Between two lanes: marks, then ways. */
 export const LINK_ZONE = 50;
+/** After the lane of a host, which no way leaves: room for a mark. */
+const HOST_ZONE = 26;
 const MARGIN = 16;
 const GUTTER_GAP = 6;
 const GAP_TEXT_HEIGHT = 13;
@@ -52,8 +57,9 @@ export function layoutMap(model: MapModel, options: LayoutOptions = {}): MapLayo
   const lanes = arrangeLanes(model, options.lanes ?? defaultLanes(model));
   const rows = lanes.map((lane) => foldRegions(nestRegions(lane), foldOptions(model, options)));
   const gutters = lanes.map((lane, index) => gutterOf(lane, rows[index] ?? []));
-  const full = laneWidth(gutters, options.width);
-  const widths = lanes.map(({ isNarrow }) => (isNarrow === true ? Math.min(NARROW_WIDTH, full) : full));
+  const zones = lanes.reduce((sum, lane) => sum + zoneAfter(lane), 0);
+  const [full, narrow] = laneWidths(lanes, zones + gutters.reduce((sum, one) => sum + one, MARGIN), options.width);
+  const widths = lanes.map(({ isNarrow }) => (isNarrow === true ? narrow : full));
   const notes = linkNotes(model, lanes);
   const measured = lanes.map((lane, index) => measureLane(lane, rows[index] ?? [], widths[index] ?? full, notes));
   const scale = makeScale(measured.flatMap(placesOf), measured.flatMap(distancesOf), measured.flatMap(coveredBy));
@@ -61,7 +67,7 @@ export function layoutMap(model: MapModel, options: LayoutOptions = {}): MapLayo
   const placed = measured.map((one, index) => {
     const left = x + (gutters[index] ?? 0);
     const width = widths[index] ?? full;
-    x = left + width + LINK_ZONE;
+    x = left + width + zoneAfter(lanes[index]);
     return placeLane(one, left, width, scale);
   });
   const marks = layoutMarks(model, placed, LINK_ZONE);
@@ -71,6 +77,7 @@ export function layoutMap(model: MapModel, options: LayoutOptions = {}): MapLayo
     lanes: placed,
     breaks: scale.breaks.map(({ base, end }) => (scale.y(base) + scale.y(end)) / 2),
     links: layoutLinks(model, placed),
+    shadows: layoutShadows(placed),
     ...marks,
     scale,
   };
@@ -110,10 +117,18 @@ function gutterOf({ space, isNarrow }: MapLane, rows: readonly MapRow[]): number
   return Math.ceil(textWidth("0".repeat(longest), TEXT_SIZE)) + GUTTER_GAP;
 }
 
-function laneWidth(gutters: readonly number[], available: number | undefined): number {
-  if (available === undefined) return gutters.length === 1 ? ONE_LANE_WIDTH : LANE_WIDTH;
-  const rest = available - MARGIN - gutters.reduce((sum, one) => sum + one + LINK_ZONE, 0);
-  return Math.round(Math.min(WIDEST_LANE, Math.max(NARROWEST_LANE, rest / Math.max(1, gutters.length))));
+function zoneAfter(lane: MapLane | undefined): number {
+  return lane?.isNarrow === true ? HOST_ZONE : LINK_ZONE;
+}
+
+/** Of a full lane, and of a narrow one, which gets no more than it needs. */
+function laneWidths(lanes: readonly MapLane[], apart: number, available: number | undefined): readonly [full: number, narrow: number] {
+  if (available === undefined) return [lanes.length === 1 ? ONE_LANE_WIDTH : LANE_WIDTH, NARROW_WIDTH];
+  const hosts = lanes.filter(({ isNarrow }) => isNarrow === true).length;
+  const full = Math.max(1, lanes.length - hosts);
+  const rest = available - apart;
+  const narrow = Math.round(Math.min(NARROW_WIDTH, Math.max(NARROWEST_HOST, (rest - NARROWEST_LANE * full) / Math.max(1, hosts))));
+  return [Math.round(Math.min(WIDEST_LANE, Math.max(NARROWEST_LANE, (rest - narrow * hosts) / full))), narrow];
 }
 
 function* allRows(rows: readonly MapRow[]): Generator<MapRow> {
@@ -166,16 +181,17 @@ function gapsOf({ lane, roots }: MeasuredLane, x: number, width: number, scale: 
   return gapsBetween(lane, roots).map((gap) => gapAt(lane, gap as AddressRange<Space>, x, width, scale));
 }
 
-function gapAt({ gap, closed = [] }: MapLane, range: AddressRange<Space>, x: number, width: number, scale: MapScale): GapLayout {
+function gapAt({ gap, closed = [], grain: step = 1n }: MapLane, range: AddressRange<Space>, x: number, width: number, scale: MapScale): GapLayout {
   const [top, bottom] = [scale.y(range.base), scale.y(range.end)];
+  const grain = sizeOf(range) < step ? 1n : step;
   const isLeftOut = closed.some((one) => {
-    const shared = intersection(one, range);
+    const shared = intersection({ base: alignDown(one.base, grain), end: alignUp(one.end, grain) }, range);
     return shared !== undefined && sizeOf(shared) * LEFT_OUT_SHARE >= sizeOf(range);
   });
   const text = `${isLeftOut ? "left out" : (gap ?? "")} ${printMapSize(sizeOf(range))}`;
   const hasRoom = bottom - top >= GAP_TEXT_HEIGHT && textWidth(text, TEXT_SIZE) <= width - 12;
   const label: Label = { role: "gap", text, x: x + width / 2, y: (top + bottom) / 2 + 3.5, anchor: "middle" };
-  return { range, x, y: top, width, height: bottom - top, ...(hasRoom && { label }) };
+  return { range, isLeftOut, x, y: top, width, height: bottom - top, ...(hasRoom && { label }) };
 }
 
 function conflictBoxes({ conflicts }: MeasuredLane, x: number, scale: MapScale): LaneLayout["conflicts"] {

@@ -37,9 +37,14 @@ export interface RowLayout extends Box {
 
 export interface GapLayout extends Box {
   readonly range: AddressRange<Space>;
+  /** On purpose, for something that is closed. */
+  readonly isLeftOut: boolean;
   /** Absent where there is no room for it. */
   readonly label?: Label;
 }
+
+/** From the lane of a guest to the box of a host that keeps a place from it. */
+export type ShadowLayout = Box;
 
 /** Where a conflict lies in one of the boxes that take part. */
 export type ConflictLayout = Box;
@@ -96,6 +101,7 @@ export interface MapLayout {
   /** Heights at which nothing is in any lane, and the scale is cut. */
   readonly breaks: readonly number[];
   readonly links: readonly LinkLayout[];
+  readonly shadows: readonly ShadowLayout[];
   readonly marks: readonly MarkLayout[];
   /** The findings that have a mark, by number. */
   readonly findings: readonly MapFinding[];

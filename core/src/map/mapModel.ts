@@ -61,6 +61,8 @@ export interface MapLane {
   readonly gap: "free" | "usable" | undefined;
   /** Addresses that are nobody's and yet not to be had, such as what a guest's hosts forbid. */
   readonly closed?: readonly AddressRange<Space>[];
+  /** A multiple of this is where something that is placed around them begins and ends. */
+  readonly grain?: bigint;
   /** Its boxes say their addresses themselves, and no addresses stand beside it. */
   readonly isNarrow?: boolean;
   /** Sorted by base, the longer first. */

@@ -106,6 +106,8 @@ export interface MapView {
 
 /** Pixels that a lane takes at least, with its addresses and the room for marks and ways: a lane that is cut off helps nobody. */
 const WIDTH_OF_LANE = 280;
+/** And one of a host, which has no addresses beside it. */
+const WIDTH_OF_HOST = 130;
 
 /** Ids in a page's drawing begin so. */
 const PREFIX = "pm";
@@ -143,7 +145,8 @@ export function mapView(plan: FilePlan, findings: readonly Finding[], options: M
 function wantedLanes(model: MapModel, { lanes, width }: MapViewOptions): readonly string[] {
   const known = (lanes ?? []).filter((id) => model.lanes.some((lane) => lane.id === id));
   const most = width === undefined ? undefined : Math.max(1, Math.floor(width / WIDTH_OF_LANE));
-  return known.length > 0 ? known : defaultLanes(model, most);
+  const mostHosts = width === undefined ? undefined : Math.max(1, Math.floor((width - WIDTH_OF_LANE) / WIDTH_OF_HOST));
+  return known.length > 0 ? known : defaultLanes(model, most, mostHosts);
 }
 
 function viewLanes(model: MapModel, ids: readonly string[]): ViewLane[] {

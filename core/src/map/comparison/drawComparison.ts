@@ -21,7 +21,7 @@ export function drawComparison(layout: ComparisonLayout, ids: PatternIds): Drawn
   const moved = (...children: readonly Drawn[]): Drawn => draw("g", { transform: `translate(0 ${LANE_HEAD})` }, ...children);
   return [
     moved(...layout.bands.map((band) => drawBand(band, "fg"))),
-    ...drawLanes({ ...layout, links: [], marks: [] }, ids, (lane) => layout.changed.filter((one) => one.lane === lane).flatMap(({ row, state }) => drawState(row, state, ids))),
+    ...drawLanes({ ...layout, links: [], shadows: [], marks: [] }, ids, (lane) => layout.changed.filter((one) => one.lane === lane).flatMap(({ row, state }) => drawState(row, state, ids))),
     moved(...layout.changeMarks.map(drawChangeMark)),
   ];
 }
