@@ -116,6 +116,25 @@ describe("lspci", () => {
     assert.deepEqual(facts?.msi, { address64: false, vectors: 4, msix: false });
   });
 
+  it("of 2010: counts of interrupts under their older names, and ports of IDE that are no BAR", () => {
+    const text = [
+      "00:1f.1 IDE interface [0101]: Intel Corporation 82801HBM IDE Controller [8086:2850]",
+      "\tControl: I/O+ Mem+ BusMaster+",
+      "\tRegion 0: [virtual] Memory at 000001f0 (32-bit, non-prefetchable) [size=8]",
+      "\tRegion 1: [virtual] Memory at 000003f0 (type 3, non-prefetchable) [size=1]",
+      "\tRegion 4: I/O ports at 1c60 [size=16]",
+      "\tCapabilities: [80] MSI: Mask- 64bit- Queue=0/4 Enable-",
+      "02:00.0 Ethernet controller [0200]: Intel Corporation 82599ES [8086:10fb]",
+      "\tControl: I/O+ Mem+ BusMaster+",
+      "\tRegion 0: Memory at d8000000 (64-bit, prefetchable) [size=512K]",
+      "\tCapabilities: [70] MSI-X: Enable+ Mask- TabSize=64",
+    ];
+    const { facts } = readLspci(text.join("\n"), "lspci");
+    assert.deepEqual(facts.get("0000:00:1f.1")?.bars, [{ number: 4, type: "io", base: 0x1c60n, size: 16n }]);
+    assert.deepEqual(facts.get("0000:00:1f.1")?.msi, { address64: false, vectors: 16, msix: false });
+    assert.deepEqual(facts.get("0000:02:00.0")?.msi, { address64: true, vectors: 64, msix: true });
+  });
+
   it("tells a virtual function's region from the function's own", () => {
     const text = [
       "0001:41:00.0 Ethernet controller [0200]: Mellanox Technologies MT27710 [15b3:1015]",

@@ -50,6 +50,11 @@ describe("the text of a file in another form", () => {
     }
   }
 
+  it("a part of a log without times is known by what it says", () => {
+    for (const line of ["pci 0000:00:02.0: Adding to iommu group 1", "Nov 28 07:00:01 host kernel: pci 0000:01:00.0: PCI bridge to [bus 02-39]"])
+      assert.ok(imported(`${line}\n`));
+  });
+
   it("the command line and the memory of the log's beginning are read behind prefixes too", () => {
     const lines = ["Command line: quiet iommu=pt", "  node   0: [mem 0x0000000040000000-0x000000007fffffff]"];
     for (const prefix of ["[    0.000000] ", "Nov 28 07:00:01 host kernel: ", "<6>[    0.000000] ", ""]) {

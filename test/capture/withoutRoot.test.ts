@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { checkText } from "../../server/src/workspace/check";
 import { captureDocument, functionAt, functionsOf, importPaths, unpack, valueOf } from "./captures";
+import { temporaryFolder } from "../temporaryFolder";
 
 function rewrite(folder: string, file: string, change: (text: string) => string): void {
   const where = path.join(folder, file);
@@ -133,13 +134,13 @@ describe("a port that sleeps", () => {
     );
   });
 
-  it("is unknown in kind, buses and ACS, while the kernel's memory of it stays", () => {
+  it("is unknown in kind and ACS, while the kernel's memory of it stays, its log's too", () => {
     const port = functionAt(importPaths(folder).document, "00:02.0");
     const awake = functionAt(captureDocument(name), "00:02.0");
-    assert.deepEqual([port.type, port.buses, port.acs, port.msi], ["unknown", "unknown", "unknown", "unknown"]);
+    assert.deepEqual([port.type, port.acs, port.msi], ["unknown", "unknown", "unknown"]);
     assert.deepEqual(
-      [port.id, port.class, port.bars, port.windows],
-      [awake.id, awake.class, awake.bars, awake.windows],
+      [port.id, port.class, port.buses, port.bars, port.windows],
+      [awake.id, awake.class, awake.buses, awake.bars, awake.windows],
     );
   });
 
@@ -151,20 +152,91 @@ describe("a port that sleeps", () => {
     );
   });
 
-  it("without links, leaves what is below it on the host bridge's list and says so", () => {
+  it("without links, has below it what no bridge that is awake has: it is the only one that sleeps", () => {
     const bare = unpack(name);
     const config = path.join(bare, "sys/bus/pci/devices/0000:00:02.0/config");
     fs.writeFileSync(config, Buffer.alloc(fs.statSync(config).size, 0xff));
     for (const part of ["lspci.txt", "sys/kernel", "sys/class", "sys/devices", "dmesg.txt"])
       fs.rmSync(path.join(bare, part), { recursive: true });
     for (const device of functionFolders(bare)) fs.rmSync(path.join(device, "iommu_group"), { force: true });
-    const { document, platform } = importPaths(bare);
+    const { document } = importPaths(bare);
     assert.deepEqual(
       (document.pci ?? []).map(({ name: own }) => own),
       ["pcie0"],
     );
-    assert.deepEqual(functionsOf(document).find(({ entry }) => entry.at === "01:00.0")?.above, []);
-    assert.match(platform.text, /which bridge is above it could not be read/);
+    assert.deepEqual(
+      functionsOf(document)
+        .find(({ entry }) => entry.at === "01:00.0")
+        ?.above.map(({ at }) => at),
+      ["00:02.0"],
+    );
+  });
+});
+
+/** A notebook whose Thunderbolt controller sleeps, as lspci shows it: few of its lines. */
+describe("a switch that sleeps", () => {
+  const asleep = (at: string, what: string): string[] => [
+    `${at} ${what} (rev ff) (prog-if ff)`,
+    "\t!!! Unknown header type 7f",
+    "",
+  ];
+  const bridge = "PCI bridge [0604]: Intel Corporation DSL6340 Thunderbolt 3 Bridge [8086:1576]";
+  const lspci = [
+    "00:1c.0 PCI bridge [0604]: Intel Corporation Sunrise Point-LP PCI Express Root Port #1 [8086:9d10] (rev f1)",
+    "\tControl: I/O+ Mem+ BusMaster+",
+    "\tBus: primary=00, secondary=01, subordinate=39, sec-latency=0",
+    "\tMemory behind bridge: c4000000-da0fffff [size=353M]",
+    "\tCapabilities: [40] Express (v2) Root Port (Slot+), MSI 00",
+    "",
+    ...asleep("01:00.0", bridge),
+    ...asleep("02:00.0", bridge),
+    ...asleep("02:01.0", bridge),
+    ...asleep("03:00.0", "System peripheral [0880]: Intel Corporation DSL6340 Thunderbolt 3 NHI [8086:1575]"),
+  ];
+  const log = [
+    "[    0.500000] pci 0000:01:00.0: PCI bridge to [bus 00]",
+    "[    0.600000] pci 0000:01:00.0: PCI bridge to [bus 02-39]",
+    "[    0.600000] pci 0000:02:00.0: PCI bridge to [bus 03]",
+    "[    0.600000] pci 0000:02:01.0: PCI bridge to [bus 04-38]",
+  ];
+
+  function above(...texts: readonly (readonly string[])[]): unknown {
+    const folder = temporaryFolder();
+    const paths = texts.map((lines, index) => {
+      const file = path.join(folder, `input${index}`);
+      fs.writeFileSync(file, lines.join("\n"));
+      return file;
+    });
+    return functionsOf(importPaths(...paths).document).map(({ entry, above: bridges }) => [
+      entry.at,
+      bridges.map(({ at }) => at).join(" "),
+    ]);
+  }
+
+  it("has below its first port what can be nowhere else; between two ports that sleep nobody chooses", () => {
+    assert.deepEqual(above(lspci), [
+      ["00:1c.0", ""],
+      ["01:00.0", "00:1c.0"],
+      ["02:00.0", "00:1c.0 01:00.0"],
+      ["02:01.0", "00:1c.0 01:00.0"],
+      ["03:00.0", "00:1c.0 01:00.0"],
+    ]);
+  });
+
+  it("has the buses that the kernel's log gave it last", () => {
+    assert.deepEqual(above(lspci, log), [
+      ["00:1c.0", ""],
+      ["01:00.0", "00:1c.0"],
+      ["02:00.0", "00:1c.0 01:00.0"],
+      ["03:00.0", "00:1c.0 01:00.0 02:00.0"],
+      ["02:01.0", "00:1c.0 01:00.0"],
+    ]);
+  });
+
+  it("says so of what is behind one of them", () => {
+    const file = path.join(temporaryFolder(), "input");
+    fs.writeFileSync(file, lspci.join("\n"));
+    assert.match(importPaths(file).platform.text, /which bridge is above it could not be read\n\s*\{\n?\s*"at": "03:00.0"/);
   });
 });
 

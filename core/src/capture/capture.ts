@@ -59,7 +59,7 @@ export function readCapture(files: CaptureFiles): Reading<Capture> {
   };
   const logText = files.firstText("dmesg.txt", "dmesg", "var/log/dmesg");
   const log = logText && take(readKernelLog(logText.text));
-  const functions = readFunctions(files, take);
+  const functions = readFunctions(files, log || undefined, take);
   const firmwareMap = take(readFirmwareMap(files));
   const acpi = take(readAcpiTables(files));
   const iomem = readResources(files, "proc/iomem", take);
@@ -92,8 +92,11 @@ function readResources(files: CaptureFiles, path: string, take: Take): readonly 
   return hidden ? undefined : resources;
 }
 
-/** Registers from sysfs are believed first, then lspci's text. What lspci lacks is no loss where sysfs has it. */
-function readFunctions(files: CaptureFiles, take: Take): Map<string, FunctionFacts> {
+/**
+ * Registers from sysfs are believed first, then lspci's text, then what the log says of a bridge that sleeps. What lspci
+ * lacks is no loss where sysfs has it.
+ */
+function readFunctions(files: CaptureFiles, log: KernelLog | undefined, take: Take): Map<string, FunctionFacts> {
   const sysfs = take(readSysfsPci(files));
   const text = files.firstText("lspci.txt", "lspci");
   const listed = text && readLspci(text.text, text.path);
@@ -103,7 +106,9 @@ function readFunctions(files: CaptureFiles, take: Take): Map<string, FunctionFac
     addresses.map((address) => {
       const fromText = listed?.facts.get(address) ?? UNKNOWN_FUNCTION;
       const fromSysfs = sysfs.get(address);
-      return [address, fromSysfs ? completeFunction(fromSysfs, fromText) : fromText];
+      const facts = fromSysfs ? completeFunction(fromSysfs, fromText) : fromText;
+      const buses = log?.bridgeBuses.get(address);
+      return [address, buses && facts.buses === "unknown" ? { ...facts, bridge: true, buses } : facts];
     }),
   );
 }

@@ -3,7 +3,7 @@
 import type { FirmwareRange } from "./firmwareMap";
 import type { CapturedGroup } from "./iommuGroups";
 import { IommuGroupLog } from "./kernelLogGroups";
-import type { LoggedHostBridge } from "./kernelLogPci";
+import type { LoggedBridgeBuses, LoggedHostBridge } from "./kernelLogPci";
 import { HostBridgeLog } from "./kernelLogPci";
 import { readEfiLine, readE820Line } from "./kernelLogFirmware";
 import type { CapturedRange, Reading } from "./reading";
@@ -55,6 +55,8 @@ export interface KernelLog {
   readonly groups: readonly CapturedGroup[];
   /** Configuration spaces that the kernel found kept free, by the firmware's map or as motherboard resources. */
   readonly reservedConfig: readonly CapturedRange[];
+  /** The buses below PCI-to-PCI bridges, by full address: what a bridge that sleeps does not tell itself. */
+  readonly bridgeBuses: ReadonlyMap<string, LoggedBridgeBuses>;
 }
 
 type Draft = { -readonly [K in keyof KernelLog]: KernelLog[K] extends readonly (infer T)[] ? T[] : KernelLog[K] };
@@ -97,6 +99,7 @@ export function readKernelLog(text: string): Reading<KernelLog> {
     memory: [],
     groups: [],
     reservedConfig: [],
+    bridgeBuses: new Map(),
   };
   const groups = new IommuGroupLog();
   const bridges = new HostBridgeLog();
@@ -120,6 +123,7 @@ export function readKernelLog(text: string): Reading<KernelLog> {
       hostBridges: bridges.bridges(),
       groups: groups.groups(),
       reservedConfig: bridges.reservedConfig(),
+      bridgeBuses: bridges.bridgeBuses(),
     },
     unread: [],
   };
@@ -130,7 +134,8 @@ export function looksLikeKernelLog(text: string): boolean {
   const start = text.slice(0, 1 << 20);
   return (
     /BIOS-e820: \[mem |efi: +(mem\d|0x)[^\n]*\[|Linux version \d+\.\d|PCI host bridge to bus /.test(start) ||
-    STAMPED.test(start)
+    STAMPED.test(start) ||
+    /\bkernel: .*\b(?:pci|PCI|DMAR|AMD-Vi|iommu|ACPI|mem)\b|: Adding to iommu group \d/.test(start)
   );
 }
 

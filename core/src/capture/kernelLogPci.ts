@@ -42,6 +42,12 @@ interface TreeRange extends CapturedRange {
   readonly bus: bigint;
 }
 
+/** The buses below a PCI-to-PCI bridge. */
+export interface LoggedBridgeBuses {
+  readonly secondary: number;
+  readonly subordinate: number;
+}
+
 /** What a driver says of its bridge before the bridge has a bus number. */
 interface Pending {
   nodeName?: string;
@@ -51,6 +57,7 @@ interface Pending {
 
 /** Far above what a bridge has; it bounds the work on a text that is no log. */
 const WINDOWS_LIMIT = 256;
+const BRIDGES_LIMIT = 65_536;
 
 type DraftBridge = {
   -readonly [K in keyof LoggedHostBridge]: LoggedHostBridge[K] extends readonly (infer T)[] ? T[] : LoggedHostBridge[K];
@@ -60,6 +67,7 @@ export class HostBridgeLog {
   private readonly found = new Map<string, DraftBridge>();
   private readonly ecams: (LoggedEcam & { readonly segment: number })[] = [];
   private readonly reserved: CapturedRange[] = [];
+  private readonly buses = new Map<string, LoggedBridgeBuses>();
   private readonly pending = new Map<string, Pending>();
 
   readLine(line: string): void {
@@ -69,6 +77,7 @@ export class HostBridgeLog {
     this.readDriver(line);
     this.readBridge(line);
     this.readRootBus(line);
+    this.readBridgeBuses(line);
   }
 
   bridges(): LoggedHostBridge[] {
@@ -78,6 +87,20 @@ export class HostBridgeLog {
   /** Configuration spaces that the kernel found kept free, and uses. */
   reservedConfig(): readonly CapturedRange[] {
     return this.reserved;
+  }
+
+  /** By the bridge's full address, as the kernel said last. */
+  bridgeBuses(): ReadonlyMap<string, LoggedBridgeBuses> {
+    return this.buses;
+  }
+
+  /** `pci 0000:01:00.0: PCI bridge to [bus 02-39]`. */
+  private readBridgeBuses(line: string): void {
+    const parts =
+      /([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): PCI bridge to \[bus ([0-9a-f]{2})(?:-([0-9a-f]{2}))?\]/.exec(line);
+    if (!parts || this.buses.size >= BRIDGES_LIMIT) return;
+    const secondary = hex(parts[2]);
+    this.buses.set(parts[1] ?? "", { secondary, subordinate: parts[3] === undefined ? secondary : hex(parts[3]) });
   }
 
   /**

@@ -29,9 +29,10 @@ export function readLspciDetails(
   where: string,
 ): Reading<FunctionFacts> {
   const heading = readHeading(title);
-  const facts = {
+  const facts: FunctionFacts = {
     ...UNKNOWN_FUNCTION,
     ...heading,
+    ...(/^(PCI bridge\b|0604: )/.test(title) && { bridge: true }),
     ...(functionNumber > 0 && { multifunction: true }),
     ...readPlainLines(body),
   };
@@ -121,10 +122,17 @@ function readRegion(line: string): BarFact | undefined {
   const parts = /^\tRegion ([0-5]): (?:\[virtual\] )?(Memory|I\/O ports) at (\S+)(.*)$/.exec(line);
   if (!parts) return undefined;
   const rest = parts[4] ?? "";
+  if (line.includes("[virtual]") && isLegacyPorts(parts[3] ?? "")) return undefined;
   const width = rest.includes("64-bit") ? "64" : "32";
   const type: WindowType =
     parts[2] !== "Memory" ? "io" : rest.includes(", prefetchable") ? `mem${width}-prefetchable` : `mem${width}`;
   return bar(Number(parts[1]), type, parts[3] ?? "", rest);
+}
+
+/** Ports of an IDE controller in compatibility mode: they stand in no register, and are not memory. */
+function isLegacyPorts(place: string): boolean {
+  const base = parseHex(place);
+  return base !== undefined && base < 0x1_0000n;
 }
 
 function bar(number: number, type: WindowType, place: string, rest: string): BarFact {
@@ -159,15 +167,16 @@ function readCapabilities(
   };
 }
 
+/** Before pciutils 3.1.3 the counts had other names: MSI-X `TabSize=64`, MSI `Queue=0/3`, both powers of two. */
 function readMsi(body: readonly string[]): FunctionFacts["msi"] {
-  const msix = firstMatch(body, /^\tCapabilities: \[[0-9a-f]+\] MSI-X: .*Count=(\d+)/);
+  const msix = firstMatch(body, /^\tCapabilities: \[[0-9a-f]+\] MSI-X: .*(?:Count|TabSize)=(\d+)/);
   if (msix) return { address64: true, vectors: Number(msix), msix: true };
-  const msi = body.find((line) => /^\tCapabilities: \[[0-9a-f]+\] MSI: /.test(line));
+  const msi = body.find((line) => /^\tCapabilities: \[[0-9a-f]+\] (?:MSI|Message Signalled Interrupts): /.test(line));
   if (msi === undefined) return "none";
   const vectors = /Count=\d+\/(\d+)/.exec(msi)?.[1];
-  return vectors === undefined
-    ? "unknown"
-    : { address64: msi.includes("64bit+"), vectors: Number(vectors), msix: false };
+  const power = /Queue=\d+\/([0-5])\b/.exec(msi)?.[1];
+  if (vectors === undefined && power === undefined) return "unknown";
+  return { address64: msi.includes("64bit+"), vectors: vectors ? Number(vectors) : 1 << Number(power), msix: false };
 }
 
 function readAcs(body: readonly string[]): FunctionFacts["acs"] | undefined {

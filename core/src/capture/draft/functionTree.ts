@@ -38,13 +38,16 @@ export function functionTrees(
     const root = bridges.find(
       (one) => one.segment === (at.segment ?? 0) && one.firstBus <= at.bus && at.bus <= one.lastBus,
     );
-    const above = parentOf(at, capture.parents.get(address), placed);
+    const { above, sure } = parentOf(at, capture.parents.get(address), placed, root && {
+      bus: root.firstBus,
+      nodes: trees.get(root) ?? [],
+    });
     const node: FunctionNode = {
       address,
       at,
       facts: { ...inBusAddresses(facts, root), ...(virtual.has(address) && { virtual: true }) },
       children: [],
-      orphan: !above && root?.firstBus !== at.bus,
+      orphan: !sure,
     };
     const siblings = above && above.depth < DEPTH_LIMIT ? above.node.children : root && trees.get(root);
     if (!siblings) lost.push(address);
@@ -65,10 +68,43 @@ interface Placed {
   readonly bridgeOfBus: Map<string, { readonly placed: PlacedNode; readonly width: number }>;
 }
 
-function parentOf(at: PciAddress, linked: string | undefined, placed: Placed): PlacedNode | undefined {
+interface RootBus {
+  readonly bus: number;
+  readonly nodes: readonly FunctionNode[];
+}
+
+/** The bridge above, and whether that is all: a function of unknown place may be further below it. */
+interface Above {
+  readonly above: PlacedNode | undefined;
+  readonly sure: boolean;
+}
+
+function parentOf(at: PciAddress, linked: string | undefined, placed: Placed, root: RootBus | undefined): Above {
   const parent = linked === undefined ? undefined : placed.nodes.get(linked);
-  if (parent && parent.node.at.segment === at.segment && parent.node.at.bus < at.bus) return parent;
-  return linked?.startsWith("pci") ? undefined : placed.bridgeOfBus.get(`${at.segment}:${at.bus}`)?.placed;
+  if (parent && parent.node.at.segment === at.segment && parent.node.at.bus < at.bus) return { above: parent, sure: true };
+  if (linked?.startsWith("pci")) return { above: undefined, sure: root?.bus === at.bus };
+  return belowSleepers(at, placed.bridgeOfBus.get(`${at.segment}:${at.bus}`)?.placed, placed, root);
+}
+
+/**
+ * A bridge that sleeps does not tell its buses. What is not on the bus of the last bridge that is awake is below one of
+ * those that sleep there: certain where there is one, and then on its way down again.
+ */
+function belowSleepers(at: PciAddress, awake: PlacedNode | undefined, placed: Placed, root: RootBus | undefined): Above {
+  for (let above = awake; ;) {
+    const buses = above?.node.facts.buses;
+    const own = above === undefined ? root?.bus : typeof buses === "object" ? buses.secondary : undefined;
+    const siblings = above === undefined ? (root?.nodes ?? []) : above.node.children;
+    const sleepers = own === at.bus ? [] : siblings.filter((node) => sleeps(node) && node.at.bus < at.bus);
+    const [only, ...more] = sleepers;
+    const next = only && more.length === 0 ? placed.nodes.get(only.address) : undefined;
+    if (!next) return { above, sure: sleepers.length === 0 && (above !== undefined || own === at.bus) };
+    above = next;
+  }
+}
+
+function sleeps({ facts }: FunctionNode): boolean {
+  return facts.bridge === true && facts.buses === "unknown";
 }
 
 /** Enters a function, and a bridge for each bus below it. Only buses above the bridge's own count. */
