@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { GuestPlan } from "../../core/src/index";
-import { contributionsOf, placementOf, placementWith, relaxationsFor } from "../../core/src/index";
+import { contributionsOf, describeRelaxation, placementOf, placementWith, relaxationsFor } from "../../core/src/index";
 import { smallestRemoval } from "../../core/src/guest/placement/smallestRemoval";
 import { planOf, smmuHost } from "./guests";
 
@@ -28,6 +28,15 @@ function guestOf({ hosts, memory }: Case): GuestPlan {
 }
 
 describe("relaxations", () => {
+  it("begin with another place for a doorbell that lies in memory", () => {
+    const guest = { physicalAddressBits: 40, memory: [{ name: "ram", base: "0xf000_0000", size: "1G" }], doorbell: { strategy: "fixed", base: "0xfee0_0000" } };
+    const plan = planOf(guest, {});
+    const found = relaxationsFor(plan, placementOf(plan)).map(describeRelaxation);
+    assert.deepEqual(found, ["put the doorbell at 0xff_ffe0_0000: the top", "drop memory ram"]);
+    const elsewhere = planOf({ ...guest, doorbell: { strategy: "fixed", base: "0xff_ffe0_0000" } }, {});
+    assert.deepEqual(relaxationsFor(elsewhere, placementOf(elsewhere)), []);
+  });
+
   it("name the fewest hosts whose absence makes a guest fit", () => {
     fc.assert(
       fc.property(cases, (one) => {

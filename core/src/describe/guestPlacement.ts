@@ -70,6 +70,8 @@ export function describeConflict(conflict: Conflict): string {
 /** What to do, as a command. */
 export function describeRelaxation(relaxation: Relaxation): string {
   switch (relaxation.kind) {
+    case "doorbell":
+      return `put the doorbell at ${printAddress(relaxation.range.base)}: ${nameChoice(relaxation.choice)}`;
     case "hosts":
       return `leave out ${listedLabels(relaxation.hosts, 8)}${proof(relaxation, "hosts")}`;
     case "regions":

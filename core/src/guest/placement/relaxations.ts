@@ -1,5 +1,6 @@
-// What would make a guest fit that does not: the fewest hosts to leave out, the fewest regions that would have to go, the fewest requests to drop, less
+// What would make a guest fit that does not: another place for its doorbell, the fewest hosts to leave out, the fewest regions that would have to go, the fewest requests to drop, less
 // memory, more address bits. Knows nothing of words.
+import type { AddressRange } from "../../address";
 import { alignDown, overlaps } from "../../address";
 import type { GuestMemory } from "../../guest";
 import type { Contribution } from "../contributions";
@@ -9,12 +10,14 @@ import { joinContributions } from "../forbidden";
 import type { GuestPlan } from "../guestPlan";
 import { placementInput } from "../guestPlacement";
 import { place } from "./place";
-import type { Conflict, Placement, PlacementInput, Requested } from "./placement";
+import type { Conflict, DoorbellChoice, Placement, PlacementInput, Requested } from "./placement";
 import { freeMemory } from "./requests";
 import type { Removal } from "./smallestRemoval";
 import { smallestRemoval } from "./smallestRemoval";
 
 export type Relaxation =
+  /** Where the doorbell would go without the base that the file gives. */
+  | { readonly kind: "doorbell"; readonly range: AddressRange<"ipa">; readonly choice: DoorbellChoice }
   | { readonly kind: "hosts"; readonly hosts: readonly string[]; readonly isSmallest: boolean }
   | { readonly kind: "regions"; readonly regions: readonly ForbiddenRange[]; readonly isSmallest: boolean }
   | { readonly kind: "requests"; readonly requests: readonly Requested[]; readonly isSmallest: boolean }
@@ -28,12 +31,22 @@ export function relaxationsFor(plan: GuestPlan, placement: Placement, options: P
   if (placement.feasible) return [];
   const input: PlacementInput = { ...placementInput(plan), ...options, mostCombinations: 60 };
   return [
+    ...doorbellElsewhere(input, placement.conflicts),
     ...hostsToLeaveOut(input, contributionsOf(plan), placement.conflicts),
     ...regionsInTheWay(input, placement.conflicts),
     ...requestsToDrop(input),
     ...lessMemory(input, placement.conflicts),
     ...widerAddresses(plan, input),
   ];
+}
+
+function doorbellElsewhere(input: PlacementInput, conflicts: readonly Conflict[]): Relaxation[] {
+  const { doorbell, ...rest } = input.guest;
+  if (doorbell?.base === undefined || !conflicts.some((one) => one.of.kind === "doorbell")) return [];
+  const { base, ...anywhere } = doorbell;
+  const { feasible, doorbell: placed } = place({ ...input, guest: { ...rest, doorbell: anywhere } });
+  const { range, choice } = placed;
+  return feasible && range && choice && range.base !== base ? [{ kind: "doorbell", range, choice }] : [];
 }
 
 /** What clashes with something that is written down has to go in any case, but for a window that could move if there were room; hosts that bring the same are one candidate, as heavy as they are many. */

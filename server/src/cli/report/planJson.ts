@@ -73,6 +73,8 @@ function hostsToBlame(conflict: Conflict, relaxations: readonly Relaxation[]): r
 function remedy(relaxation: Relaxation): object {
   const because = describeRelaxation(relaxation);
   switch (relaxation.kind) {
+    case "doorbell":
+      return { kind: "move-doorbell", ...ends(relaxation.range), because };
     case "hosts":
       return { kind: "leave-out-hosts", hosts: relaxation.hosts, smallest: relaxation.isSmallest, because };
     case "regions":
