@@ -33,6 +33,7 @@ async function testAll() {
     await part("neovim", async () => (await import("./test/neovim.mjs")).testNeovim());
     await part("emacs", async () => (await import("./test/emacs.mjs")).testEmacs());
     await part("VS Code", async () => (await import("./test/vscode.mjs")).testVsCode());
+    await part("web", async () => (await import("./test/web.mjs")).testWeb());
     await part("map", async () => (await import("./test/memoryMap.mjs")).testMemoryMap());
     await part("comparison", async () => (await import("./test/comparison.mjs")).testComparison());
   }

@@ -37,7 +37,8 @@ export async function runPageChecks({ name, checks, begin, settings }) {
   return counts;
 }
 
-async function check(title, body, counts) {
+/** Runs one check, and counts it. */
+export async function check(title, body, counts) {
   try {
     await body();
     counts.passed += 1;
