@@ -127,6 +127,17 @@ describe("sorting a list", () => {
 });
 
 describe("the form of a place", () => {
+  it("is nothing that elements of a list of texts have: they get the other actions", async () => {
+    for (const [text, at] of [
+      [`{ "guest": "web", "hosts": ["a.platform.jsonc"] }`, "a.platform"], [`{ "fleet": "rack", "platforms": ["a.platform.jsonc"] }`, "a.platform"],
+      [`{ "platform": "b", "extends": ["a.platform.jsonc"], "remove": ["uart"] }`, "uart"], [`{ "platform": "b", "extends": ["a.platform.jsonc"] }`, "a.platform"],
+    ] as const) {
+      const position = placeOf(text, at);
+      const actions = await ask<CodeAction[]>(text, "textDocument/codeAction", { range: { start: position, end: position }, context: { diagnostics: [] } }, MODERN);
+      assert.ok(Array.isArray(actions), text);
+    }
+  });
+
   const forms: readonly (readonly [piece: string, title: string, becomes: RegExp])[] = [
     ['"uart0"', "Write with base and last byte", /"uart0", "base": "0x1000_0000", "last": "0x1000_1fff" \}/],
     ['"uart0"', "Write as one range", /"uart0", "range": "0x1000_0000-0x1000_1fff" \}/],

@@ -66,10 +66,13 @@ function entryAround(said: unknown, { path }: Anchor): { entry: Anchor; extent: 
   return around && keys && { entry: around.entry, extent: around.extent, keys };
 }
 
-/** What the description's outermost key around a path gives; of a list, the one entry. */
+/** What the description's outermost key around a path gives; of a list of entries, the one. */
 function partAround(said: unknown, [key, index]: Path): unknown {
   const part = key === undefined ? undefined : (said as Readonly<Record<string, unknown>>)[key];
-  return Array.isArray(part) ? (typeof index === "number" ? entryAt(part as readonly Entry[], index) : undefined) : part;
+  if (!Array.isArray(part)) return part;
+  // Other lists hold plain texts, which lie nowhere.
+  const entries = part.filter((one): one is Entry => typeof one === "object" && one !== null && "anchor" in one);
+  return typeof index === "number" ? entryAt(entries, index) : undefined;
 }
 
 /** From the key that gives the base one knows the others. Windows with two sides have one form only. */

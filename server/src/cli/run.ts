@@ -117,9 +117,9 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
   return program;
 }
 
-/** Without colours; and what is said about names, paths and arguments cannot steer the terminal. */
+/** Without colours; and what is said about names, paths and arguments cannot steer the terminal, nor GitHub, which takes commands from this stream too. */
 function plain(output: Output): Output {
-  return { color: false, out: (text) => output.out(text), err: (text) => output.err(plainLines(text)) };
+  return { color: false, out: (text) => output.out(text), err: (text) => output.err(plainLines(text).replace(/^(?=\s*::)/gm, "- ").replaceAll("##[", "## [")) };
 }
 
 function explain(id: string | undefined): string {

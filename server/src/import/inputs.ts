@@ -66,7 +66,7 @@ function readInput(input: string, host: ImportHost, notes: string[]): Map<string
       notes,
     );
   const path = resolve(host.workingFolder, input);
-  const kind = host.kindOf(path);
+  const kind = attempt(input, () => host.kindOf(path));
   if (kind === undefined) throw new ImportError(input, "there is no such file or folder");
   if (kind === "other") throw new ImportError(input, "it is neither a file nor a folder");
   const folder = kind === "folder" || (kind === "link" && isFolderBehind(path, host));

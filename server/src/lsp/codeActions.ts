@@ -3,6 +3,7 @@
 import type { CodeAction, CodeActionParams } from "vscode-languageserver";
 import { CodeActionKind } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
+import { shownText } from "../../../core/src/index";
 import { triedFixes } from "../workspace/check";
 import { equalizedGuests } from "../workspace/equalizedGuests";
 import type { Snapshot } from "../workspace/workspace";
@@ -27,7 +28,8 @@ export function codeActionsAt(snapshot: Snapshot, params: CodeActionParams, opti
   const rewritings = isWanted(params, CodeActionKind.RefactorRewrite) ? [...rewriteActionsAt(snapshot, params, checking), ...arrangeActionsAt(snapshot, params, checking), ...placeActionsAt(snapshot, params, checking)] : [];
   const waivers = isWanted(params, CodeActionKind.RefactorRewrite) ? touched.flatMap((finding) => allowActions(snapshot, finding, options)) : [];
   const extracting = isWanted(params, CodeActionKind.RefactorExtract) ? extractActionsAt(snapshot, params, options) : [];
-  return [...fixes, ...rewritings, ...extracting, ...waivers, ...sourceActions(snapshot, params, options)];
+  const actions = [...fixes, ...rewritings, ...extracting, ...waivers, ...sourceActions(snapshot, params, options)];
+  return actions.map((action) => ({ ...action, title: shownText(action.title) }));
 }
 
 /** A client that asks for a kind means the kinds below it too. */

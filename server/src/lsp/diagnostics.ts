@@ -1,6 +1,7 @@
 // Findings as diagnostics: code, link to the rule's page, related places. Knows nothing of when they are sent.
 import type { Diagnostic } from "vscode-languageserver";
 import type { Finding } from "../../../core/src/index";
+import { shownText } from "../../../core/src/index";
 import type { CheckOptions } from "../workspace/check";
 import { sourceOf } from "../workspace/check";
 import type { Snapshot } from "../workspace/workspace";
@@ -37,14 +38,14 @@ export function toDiagnostic(snapshot: Pick<Snapshot, "checked">, finding: Findi
   const href = options.pageOf(finding.rule);
   const related = finding.related.map((one) => {
     const other = sourceOf(snapshot.checked, one.at);
-    return { location: { uri: other.file, range: rangeOf(other, one.at) }, message: one.message };
+    return { location: { uri: other.file, range: rangeOf(other, one.at) }, message: shownText(one.message) };
   });
   return {
     range: rangeOf(source, finding.at),
     severity: SEVERITIES[finding.severity],
     source: "platmap",
     code: finding.rule,
-    message: finding.message,
+    message: shownText(finding.message),
     ...(href !== undefined && { codeDescription: { href } }),
     ...(options.relatedInformation && related.length > 0 && { relatedInformation: related }),
   };

@@ -1,6 +1,7 @@
 // The outline of a file: its lists, and in each the entries with where they lie. Knows nothing of any single key.
 import type { DocumentSymbol } from "vscode-languageserver";
 import { SymbolKind } from "vscode-languageserver";
+import { shownText } from "../../../core/src/index";
 import type { Source } from "../jsonc/source";
 import type { Node } from "../jsonc/tree";
 import { NodeKind } from "../jsonc/tree";
@@ -53,7 +54,7 @@ function entriesOf(source: Source, list: Node, key: string): DocumentSymbol[] {
 function symbol(source: Source, name: string, detail: string, kind: SymbolKind, selected: Node, start: number, end: number, children: DocumentSymbol[]): DocumentSymbol {
   const { tree } = source;
   const selection = selected < 0 ? rangeBetween(source, start, start) : rangeBetween(source, tree.start(selected), tree.end(selected));
-  return { name, ...(detail !== "" && { detail }), kind, range: rangeBetween(source, start, end), selectionRange: selection, children };
+  return { name: shownText(name), ...(detail !== "" && { detail: shownText(detail) }), kind, range: rangeBetween(source, start, end), selectionRange: selection, children };
 }
 
 /** The keys of an object whose values are texts. */

@@ -2,6 +2,7 @@
 import type { SymbolInformation } from "vscode-languageserver";
 import { SymbolKind } from "vscode-languageserver";
 import type { EntryKind } from "../../../core/src/index";
+import { shownText } from "../../../core/src/index";
 import type { NamingFile } from "../workspace/mentions";
 import { mentionsOf } from "../workspace/mentions";
 import { rangeOf } from "./convert";
@@ -31,7 +32,7 @@ export function workspaceSymbols(files: Iterable<NamingFile>, query: string): Sy
     for (const { role, by, text, kind, span } of mentionsOf(file).all) {
       if (role !== "declaration" || by !== "name" || !hasLetters(text, query)) continue;
       const noun = kind && `${kind.replaceAll("-", " ")}${isOverAnother(file, text) ? ", over that of an extended file" : ""}`;
-      symbols.push({ name: text, kind: kind ? ENTRY_SYMBOLS[kind] : SymbolKind.Field, location: { uri: file.source.file, range: rangeOf(file.source, span) }, ...(noun !== undefined && { containerName: noun }) });
+      symbols.push({ name: shownText(text), kind: kind ? ENTRY_SYMBOLS[kind] : SymbolKind.Field, location: { uri: file.source.file, range: rangeOf(file.source, span) }, ...(noun !== undefined && { containerName: noun }) });
       if (symbols.length === SYMBOL_LIMIT) return symbols;
     }
   }

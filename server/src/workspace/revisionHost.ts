@@ -7,6 +7,9 @@ import { INPUT_LIMIT, tooLarge } from "../host";
 /** What git says when it cannot give an answer, for people. */
 export class GitError extends Error {}
 
+/** No name of a branch or tag is longer: it is a path. */
+const REVISION_LIMIT = 4096;
+
 interface TreeEntry {
   readonly mode: string;
   readonly object: string;
@@ -24,6 +27,8 @@ export function revisionHost(host: Host, revision: string, folder: string = host
 /** The commit that a revision means at this moment. Throws as `revisionHost` does. */
 export function commitAt(host: Host, revision: string, folder: string): string {
   git(host, folder, ["rev-parse", "--git-dir"]);
+  // No program can be given such an argument.
+  if (revision.includes("\0") || revision.length > REVISION_LIMIT) throw new GitError(`there is no revision ${revision.slice(0, 100)}`);
   return git(host, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], `there is no revision ${revision}`).trim();
 }
 

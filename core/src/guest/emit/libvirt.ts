@@ -23,7 +23,7 @@ export function emitLibvirt(plan: GuestPlan): Emitted {
     ...(addressBits === undefined || arch !== "x86_64" ? [] : [`  <cpu mode="host-passthrough">`, `    <maxphysaddr mode="emulate" bits="${addressBits}"/>`, `  </cpu>`]),
     `  <devices>`,
     ...(hasVirtioIommu ? [`    <iommu model="virtio"/>`] : []),
-    ...devices.flatMap(({ host, addresses }) => [`    <!-- on ${escaped(host).replaceAll("--", "- -")} -->`, ...addresses.flatMap(hostDevice)]),
+    ...devices.flatMap(({ host, addresses }) => [`    <!-- on ${escaped(host).replace(/-(?=-)/g, "- ")} -->`, ...addresses.flatMap(hostDevice)]),
     `  </devices>`,
     `</domain>`,
   ];

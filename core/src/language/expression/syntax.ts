@@ -68,8 +68,8 @@ export interface ExpressionFault extends Stretch {
   readonly oneOf?: readonly string[];
 }
 
-/** An operator, a parenthesis, or a name with a dot: what no literal has. */
-const SHAPE = /[+*/%()]|\s-|-\s|[A-Za-z_][A-Za-z0-9_.-]*\.[A-Za-z]/;
+/** An operator, a parenthesis, or a name with a dot: what no literal has. A name is looked at from its beginning alone, since a text can be long. */
+const SHAPE = /[+*/%()]|\s-|-\s|(?<![A-Za-z0-9_.-])[0-9.-]*[A-Za-z_][A-Za-z0-9_.-]*\.[A-Za-z]/;
 
 /** True for a text that its author meant as an expression, right or wrong. To be asked only of what is no literal. */
 export function looksLikeExpression(text: string): boolean {

@@ -39,9 +39,9 @@ function command(finding: ReportedFinding): string {
   return `::${COMMANDS[finding.severity]} ${printed.join(",")}::${[finding.message, ...related, ...fixes].map((line) => escapeData(plainText(line))).join("%0A")}`;
 }
 
-/** A text of a document that begins a line must not be taken for a command: the place stands in front. */
+/** A text of a document must not be taken for a command: the place stands in front of what begins a line, and the older form of commands counts anywhere in one. */
 function plainLine({ file, line, column, severity, rule, message }: ReportedFinding): string {
-  return `- ${plainText(file)}:${line}:${column}: ${severity}[${rule}]: ${plainText(message)}`;
+  return `- ${plainText(file)}:${line}:${column}: ${severity}[${rule}]: ${plainText(message)}`.replaceAll("##[", "## [");
 }
 
 function escapeData(text: string): string {
