@@ -23,6 +23,8 @@ export async function testMemoryMap() {
 async function begin({ page, folder, server }) {
   const file = path.join(folder, "board.platform.jsonc");
   writeFileSync(file, board);
+  writeFileSync(path.join(folder, "empty.platform.jsonc"), "{}\n");
+  writeFileSync(path.join(folder, "broken.platform.jsonc"), '{\n  "platform": "broken",\n  "devices": [{ "name":\n');
   await openFile(page, server, file);
   await openMemoryMap(page);
 }
@@ -163,24 +165,6 @@ const checks = [
       await frame.locator(".pm text.name", { hasText: "uart0" }).waitFor();
     },
   ],
-  [
-    "an example that is opened after a reload is a document of its own, not the end of the one that was restored",
-    async ({ page, frame: map }) => {
-      for (const reload of [async () => {}, () => reloadWindow(page)]) {
-        await reload();
-        // A file opens in the group that has the focus, and that of the map is taken.
-        await page.locator(".monaco-editor .view-lines").first().click();
-        await runCommand(page, "Platmap: Open Example…");
-        await page.locator(".quick-input-title", { hasText: "Open Example" }).waitFor();
-        await page.keyboard.type("first-steps");
-        await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: "first-steps" }).waitFor();
-        await page.keyboard.press("Enter");
-        await (await map()).locator("#summary", { hasText: "first-steps: 4 findings" }).waitFor();
-        await (await map()).locator("#stale").waitFor({ state: "hidden" });
-      }
-      assert.deepEqual((await page.locator(".tab", { hasText: "first-steps" }).allInnerTexts()).map((text) => text.replace(/\s/g, "").slice(0, 13)).filter((text) => !text.startsWith("Map")).sort(), ["first-steps-2", "first-steps.p"]);
-    },
-  ],
   ...themes.map(([theme, kind]) => [
     `axe-core finds nothing in ${theme}, in the map, its table and the PCIe tree`,
     async ({ page, frame: map }) => {
@@ -197,6 +181,17 @@ const checks = [
       await frame.locator("#tab-map").click();
     },
   ]),
+  [
+    "a description without an address says what is missing, and one that came with syntax errors that it has them",
+    async ({ page, frame: map }) => {
+      for (const [name, said] of [["empty", "Nothing here has an address yet."], ["broken", "The text has had syntax errors since it was opened."]]) {
+        await page.locator(".monaco-editor .view-lines").first().click();
+        await page.locator(".explorer-folders-view .monaco-list-row", { hasText: `${name}.platform` }).dblclick();
+        await (await map()).locator("#nothing", { hasText: said }).waitFor();
+        assert.equal(await (await map()).locator("#body").isVisible(), false);
+      }
+    },
+  ],
   [
     "it follows the active editor, and two hundred hostile names stay text",
     async ({ page, frame: map }) => {

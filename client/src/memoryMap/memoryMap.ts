@@ -9,7 +9,6 @@ import { MapPlaces } from "./mapPlaces";
 import { memoryMapPage } from "./memoryMapPage";
 
 const viewType = "platmap.memoryMap";
-const NOTHING = "There is no memory map of this document: it describes no machine, or it has had syntax errors since it was opened.";
 
 export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializer<PageState> {
   private readonly panel: PagePanel<ToPage, FromPage>;
@@ -105,11 +104,11 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
     const uri = this.client.code2ProtocolConverter.asUri(document);
     const answer = await this.client.sendRequest<MapResult | null>(mapRequest, { uri, options: this.options });
     if (!this.isShown(document)) return;
-    const file = document.path.split("/").at(-1) ?? "";
+    const file = nameOf(document);
     const name = file.replace(/\.(?:platform|guest|fleet)\.jsonc?$/, "");
     this.panel.title = `Map: ${name}`;
     this.places = new MapPlaces(answer?.places);
-    if (!answer) return this.panel.post({ type: "nothing", uri: document.toString(), file, because: NOTHING });
+    if (!answer) return this.panel.post({ type: "nothing", uri: document.toString(), file, because: withoutMap(file) });
     this.panel.post({ type: "map", uri: document.toString(), file, isStale: answer.isStale, view: answer.view as (ToPage & { type: "map" })["view"] });
   }
 
@@ -150,9 +149,20 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
     if (!this.document) return void vscode.window.showErrorMessage("Open a platform description first: its map is what is exported.");
     const uri = this.client.code2ProtocolConverter.asUri(this.document);
     const picture = await this.client.sendRequest<string | null>(mapPictureRequest, { uri, options: this.panel.isOpen ? this.options : {} });
-    if (picture === null) return void vscode.window.showErrorMessage(NOTHING);
+    if (picture === null) return void vscode.window.showErrorMessage(withoutMap(nameOf(this.document)));
     const defaultUri = this.document.with({ path: this.document.path.replace(/(?:\.platform|\.guest)?\.jsonc?$/, "") + ".svg" });
     const target = await vscode.window.showSaveDialog({ title: "Export Map", defaultUri, filters: { Picture: ["svg"] } });
     if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(picture));
   }
+}
+
+function nameOf({ path }: vscode.Uri): string {
+  return path.split("/").at(-1) ?? "";
+}
+
+/** Why a file of this name has no map. */
+function withoutMap(file: string): string {
+  if (/\.fleet\.jsonc?$/.test(file)) return "A fleet has no memory map of its own. Open one of its guests or platforms.";
+  if (/^platmap\.config\.jsonc?$/.test(file)) return "A configuration has no memory map. Open a platform or a guest.";
+  return "The text has had syntax errors since it was opened. The map is drawn as soon as they are mended: the Problems view lists them.";
 }

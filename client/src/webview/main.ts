@@ -106,6 +106,8 @@ class Page {
       this.scroller.scrollTop = 0;
     }
     this.remember({ uri });
+    document.body.dataset["shown"] = uri;
+    if (isEmpty(view)) return this.showNothing("Nothing here has an address yet. The map appears with the first entry of memory, devices or reserved that has a base and a size.");
     [this.view, this.file] = [view, file];
     byId("nothing").hidden = true;
     byId("body").hidden = false;
@@ -120,7 +122,6 @@ class Page {
     this.showTabs();
     if (this.state.device !== undefined) this.pcie.select(this.state.device, false);
     this.select(this.state.selected, false);
-    document.body.dataset["shown"] = uri;
   }
 
   private showNothing(because: string): void {
@@ -160,8 +161,9 @@ class Page {
     if (lanes.length > 0) this.change({ lanes });
   }
 
-  private renderFindings({ findings, title, rows }: MapView): void {
-    byId("summary").textContent = `${title}: ${findings.length === 0 ? "nothing found in the map" : count(findings.length, "finding")}, ${count(rows.length, "row")}`;
+  private renderFindings({ findings, title, lanes }: MapView): void {
+    const regions = lanes.reduce((sum, lane) => sum + (lane.isShown ? lane.regions : 0), 0);
+    byId("summary").textContent = `${title}: ${findings.length === 0 ? "nothing found" : count(findings.length, "finding")} in ${count(regions, "region")}`;
     byId("findings").replaceChildren(
       ...findings.map((finding) => {
         const button = element("button", { type: "button", class: "finding" }, element("span", { class: `flag ${finding.severity}` }, String(finding.number)), element("span", { class: "rule" }, finding.rule), ` ${finding.message}`);
@@ -335,6 +337,10 @@ class Page {
       this.select(this.state.selected, true);
     }
   }
+}
+
+function isEmpty({ lanes, pcie }: MapView): boolean {
+  return pcie.rows.length === 0 && lanes.every(({ regions }) => regions === 0);
 }
 
 new Page().start();

@@ -164,7 +164,7 @@ const LISTED: Readonly<Record<ReservedRegion["kind"], Look>> = {
   "software-msi": { name: "MSI window", shape: "msi-window", note: "placed by software" },
 };
 const UNLISTED: Readonly<Record<UnlistedRegion["kind"], Look>> = {
-  window: { name: "peer-to-peer", shape: "peer", note: "a bridge window" },
+  window: { name: "peer-to-peer", shape: "peer", note: "a window" },
   inbound: { name: "not forwarded", shape: "outside", note: "no inbound window" },
 };
 

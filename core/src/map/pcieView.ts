@@ -112,7 +112,7 @@ function functionRow({ plan, index, lanes, findings }: Context, node: PciNode): 
     shape: SHAPES[one.type ?? "unknown"] ?? "unknown",
     name: one.name ?? "",
     address: address.replace(/^0000:/, ""),
-    type: one.type === undefined || one.type === "unknown" ? "type not known" : one.type.replaceAll("-", " "),
+    type: one.type === undefined || one.type === "unknown" ? "type not known" : one.type.replaceAll("-", " ").replace(/\bpcie?\b/g, (word) => (word === "pci" ? "PCI" : "PCIe")),
     group: group && index.get(group),
     acs: acsOf(plan, node),
     isolation: isolationOf(plan, node),

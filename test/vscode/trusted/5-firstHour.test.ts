@@ -15,6 +15,13 @@ describe("a newcomer", () => {
     await until("its mistakes are found", () => vscode.languages.getDiagnostics(document.uri).length >= 4 || undefined);
   });
 
+  it("opens the same example again as a document of its own", async () => {
+    const open = (): Thenable<vscode.TextDocument> => vscode.commands.executeCommand<vscode.TextDocument>("platmap.openExample", "first-steps.platform.jsonc");
+    const [first, second] = [await open(), await open()];
+    assert.notEqual(first.uri.toString(), second.uri.toString());
+    assert.equal(second.getText(), first.getText());
+  });
+
   it("sees the fixes of the worst finding, though the walkthrough has the focus", async () => {
     const document = await vscode.commands.executeCommand<vscode.TextDocument>("platmap.openExample", "first-steps.platform.jsonc");
     await until("its mistakes are found", () => vscode.languages.getDiagnostics(document.uri).length >= 4 || undefined);
