@@ -26,6 +26,13 @@ describe("the regions that a driver adds", () => {
     assert.deepEqual(listed(`"type": "amd-vi", "translatesHyperTransport": false`), [MSI, HYPERTRANSPORT]);
   });
 
+  it("are none behind a RISC-V IOMMU", () => {
+    assert.deepEqual(listed(`"type": "riscv-iommu"`), []);
+    const plan = planOf(`{ "platform": "m", "iommus": [{ "name": "iommu0", "type": "riscv-iommu" }],
+      "pci": [{ "name": "pci0", "msi": "none", "iommu": [{ "ids": "0000-ffff", "to": "iommu0" }], "devices": [{ "at": "00:01.0", "type": "endpoint" }] }] }`);
+    assert.deepEqual(reservedRegionsOf(plan, iommuGroups(plan)).map(({ unknown }) => unknown), [[]]);
+  });
+
   it("is Apple's doorbell, by the page of the kernel", () => {
     assert.deepEqual(listed(`"type": "dart"`), ["0xffffc000 0xffffffff msi"]);
     assert.deepEqual(listed(`"type": "dart"`, `, "pageSize": "16K"`), ["0xffffc000 0xffffffff msi"]);

@@ -81,6 +81,9 @@ function byDriverAlways(plan: Plan, iommu: Iommu): ReservedRegion[] | undefined 
       return softwareMsi(iommu);
     case "dart":
       return [region(dartPage(plan.platform.pageSize ?? DART_PAGE), "msi", "Apple's PCIe takes MSIs at this page")];
+    case "riscv-iommu":
+      // Its driver has no get_resv_regions (read: a tree after 7.0).
+      return [];
     default:
       return undefined;
   }
