@@ -79,6 +79,14 @@ describe("the kernel's log", () => {
     );
   });
 
+  it("tells whether AMD's IOMMUs translate the range of HyperTransport, by the second of their feature words", () => {
+    const told = (words: string): unknown => log(`[    2.449575] AMD-Vi: Extended features ${words}: PreF PPR GT IA GA HE`).translatesHyperTransport;
+    assert.equal(told("(0x29d3, 0x0)"), undefined);
+    assert.equal(told("(0x246577efa2254afa, 0x10)"), undefined);
+    assert.equal(told("(0x246577efa2254afa, 0x810)"), true);
+    assert.equal(told("(0x246577efa2254afa)"), undefined, "kernels before 6.0");
+  });
+
   it("tells the width of a VT-d unit: the address width, or that of its largest page tables", () => {
     const width = (capability: string): number | undefined =>
       log(`[    0.1] DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap ${capability} ecap f050da`).iommus[0]?.inputBits;

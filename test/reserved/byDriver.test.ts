@@ -1,6 +1,9 @@
 // What Linux's drivers list by themselves, for IOMMUs that no captured machine has.
 import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { iommuGroups, lastOf, regionWord, reservedRegionsOf } from "../../core/src/index";
+import { importPaths, unpack } from "../capture/captures";
 import { planOf } from "../groups/partitions";
 
 /** The lines of `reserved_regions` of the only function. */
@@ -24,6 +27,22 @@ describe("the regions that a driver adds", () => {
     assert.deepEqual(listed(able, captured("6.12.107")), [MSI, HYPERTRANSPORT]);
     assert.deepEqual(listed(able, captured("6.16.1")), [MSI]);
     assert.deepEqual(listed(`"type": "amd-vi", "translatesHyperTransport": false`), [MSI, HYPERTRANSPORT]);
+  });
+
+  it("are told by the log of a machine whose IOMMU translates HyperTransport", () => {
+    const folder = unpack("x86-12-amd");
+    const file = path.join(folder, "dmesg.txt");
+    const log = readFileSync(file, "utf8");
+    assert.ok(log.includes("Extended features (0x29d3, 0x0)"));
+    const [before] = importPaths(folder).document.iommus ?? [];
+    writeFileSync(file, log.replace("(0x29d3, 0x0)", "(0x29d3, 0x800)"));
+    const { platform, document } = importPaths(folder);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual([before, document.iommus?.[0]].map((one) => /"translatesHyperTransport":true/.test(JSON.stringify(one))), [false, true]);
+    const plan = planOf(platform.text);
+    const kinds = reservedRegionsOf(plan, iommuGroups(plan)).flatMap(({ regions }) => regions.map(({ kind }) => kind));
+    const isOld = (plan.platform.captured?.kernel ?? "").startsWith("6.12");
+    assert.equal(kinds.includes("reserved"), isOld, plan.platform.captured?.kernel);
   });
 
   it("are none behind a RISC-V IOMMU", () => {

@@ -1,5 +1,6 @@
 // Reads the kernel's log (dmesg): what it says of the firmware's map, host bridges, doorbells, IOMMUs and reserved
 // memory. Lines that it does not know are none of its business. Knows nothing of other sources.
+import { HYPERTRANSPORT_IGNORED } from "./acpi/ivrs";
 import type { FirmwareRange } from "./firmwareMap";
 import type { CapturedGroup } from "./iommuGroups";
 import { IommuGroupLog } from "./kernelLogGroups";
@@ -48,6 +49,8 @@ export interface KernelLog {
   readonly doorbells: readonly LoggedDoorbell[];
   readonly iommus: readonly LoggedIommu[];
   readonly interruptRemapping?: true;
+  /** AMD's IOMMUs translate the HyperTransport range too. */
+  readonly translatesHyperTransport?: true;
   readonly reservations: readonly LoggedReservation[];
   readonly nodes: readonly LoggedNode[];
   /** Memory by NUMA node as the kernel took it over: what firmware keeps is left out or not, as firmware said. */
@@ -188,6 +191,8 @@ function readDmar(line: string, log: Draft): void {
     log.iommus.push({ name: unit[1] ?? "", base, inputBits: widthOf(capability) });
   }
   if (/DMAR-IR: Enabled IRQ remapping|AMD-Vi: Interrupt remapping enabled/.test(line)) log.interruptRemapping = true;
+  const features = parseHex(/AMD-Vi: Extended features \(0x[0-9a-f]+, (0x[0-9a-f]+)\)/i.exec(line)?.[1] ?? "");
+  if (features !== undefined && (features & HYPERTRANSPORT_IGNORED) !== 0n) log.translatesHyperTransport = true;
 }
 
 /**

@@ -47,7 +47,7 @@ const PAGE = 4096n;
 /** EFRSup of the table's IVinfo: the images of the feature registers in its blocks are there. */
 const HAS_FEATURES = 0x01;
 /** Bit 11 of the second feature register (Linux, drivers/iommu/amd/amd_iommu_types.h, FEATURE_HT_RANGE_IGNORE). */
-const HYPERTRANSPORT_IGNORED = 1n << 11n;
+export const HYPERTRANSPORT_IGNORED = 1n << 11n;
 /**
  * Bytes of registers without and with performance counters (AMD I/O virtualization specification 3.08, section 3.4).
  */

@@ -125,6 +125,7 @@ function unit(
     inputBits: logged?.inputBits,
     outputBits: logged?.outputBits,
     interruptRemapping: x86 ? capture.log?.interruptRemapping : undefined,
+    ...(type === "amd-vi" && capture.log?.translatesHyperTransport && { translatesHyperTransport: true as const }),
     msi: captured ? msiRegions(captured, capture) : [],
   };
 }
