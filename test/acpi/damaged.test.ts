@@ -308,6 +308,34 @@ describe("tables as input", () => {
     );
   });
 
+  /** As acpidump prints it: sixteen bytes a row, and what they are in ASCII. */
+  function dumped(...tables: readonly Uint8Array[]): string {
+    return tables
+      .map((bytes) => {
+        const rows = Array.from({ length: Math.ceil(bytes.length / 16) }, (_, row) => {
+          const part = [...bytes.subarray(row * 16, row * 16 + 16)];
+          const codes = part.map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+          const ascii = part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
+          return `    ${(row * 16).toString(16).toUpperCase().padStart(4, "0")}: ${codes.padEnd(48)} ${ascii}\n`;
+        });
+        return `${Buffer.from(bytes.subarray(0, 4)).toString("latin1")} @ 0x00000000DB5F8000\n${rows.join("")}\n`;
+      })
+      .join("");
+  }
+
+  it("in acpidump's text give what they give by themselves", () => {
+    const tables = ["APIC", "DMAR", "MCFG"].map((one) => tableBytes(`asus-q325/${one}`));
+    const text = (input: string[]): string => importPlatform(input, nodeHost).text.replace(/^\/\/.*|"source": .*$/gm, "");
+    const files = ["APIC", "DMAR", "MCFG"].map((one, index) => written(`${one}.dat`, tables[index] ?? new Uint8Array()));
+    assert.equal(text([written("log", Buffer.from(dumped(...tables)))]), text(files));
+  });
+
+  it("in acpidump's text that was cut are said", () => {
+    const whole = dumped(tableBytes("asus-q325/MCFG"), tableBytes("asus-q325/DMAR"));
+    const file = written("log", Buffer.from(whole.slice(0, -400)));
+    assert.match(importPlatform([file], nodeHost).notes.join("\n"), /DMAR: at byte 0x4: the table says that it has 312 bytes/);
+  });
+
   it("a damaged one is refused, with the offset", () => {
     const file = written("DMAR.dat", tableBytes("asus-q325/DMAR").subarray(0, 100));
     assert.throws(

@@ -16,6 +16,7 @@ export type { Draft, DraftItem, DraftList, DraftMember, DraftRecord, DraftValue 
 export { validName } from "./draft/names";
 export { recognizeText, unfitText } from "./recognize";
 export { ACPI_TABLES_FOLDER, acpiSignature } from "./acpi/acpiTables";
+export { looksLikeAcpiDump, readAcpiDump } from "./acpi/acpiDump";
 export { acpiTableFault, otherAcpiTable } from "./acpi/table";
 export { DEVICE_TREE_FILE } from "./deviceTree/capturedTree";
 export { looksLikeBlob } from "./deviceTree/blobHeader";

@@ -1,8 +1,13 @@
 // ACPI tables that were taken by themselves: single files and folders of them (*.dat, or named like DMAR), as the files
 // of a capture. Knows nothing of what the tables say.
 import type { CaptureFile } from "../../../core/src/index";
-import { ACPI_TABLES_FOLDER, acpiSignature, acpiTableFault, looksLikeText, otherAcpiTable } from "../../../core/src/index";
+import {
+  ACPI_TABLES_FOLDER, acpiSignature, acpiTableFault, decodeText, looksLikeAcpiDump, looksLikeText, otherAcpiTable, readAcpiDump,
+} from "../../../core/src/index";
 import { ImportError } from "./importError";
+
+/** Enough of a text for its first heading and row. */
+const DUMP_START = 4096;
 
 /** Beside the tables that are read, for no reader to open. */
 const SILENT = `${ACPI_TABLES_FOLDER}/other/`;
@@ -35,6 +40,22 @@ export function isSilentTable(path: string): boolean {
 /** A free path for one of several tables of one kind; undefined where a machine has one alone. */
 export function furtherTablePath(path: string, found: ReadonlyMap<string, CaptureFile>): string | undefined {
   return path === `${ACPI_TABLES_FOLDER}/SSDT` ? freePath("SSDT", found) : undefined;
+}
+
+/**
+ * The tables of acpidump's text, by the paths that they have in a capture; damaged ones too, for their reader to say so.
+ * Undefined: the bytes are no such text. Throws ImportError where it has no table that can be told.
+ */
+export function dumpedTables(bytes: Uint8Array, where: string): Map<string, CaptureFile> | undefined {
+  if (!looksLikeText(bytes) || !looksLikeAcpiDump(decodeText(bytes.subarray(0, DUMP_START)))) return undefined;
+  const found = new Map<string, CaptureFile>();
+  for (const table of readAcpiDump(decodeText(bytes))) {
+    const signature = acpiSignature(table);
+    const path = signature === undefined ? silentTablePath(table) : freePath(signature, found);
+    if (path !== undefined) found.set(path, { kind: "file", bytes: table });
+  }
+  if (found.size === 0) throw new ImportError(where, "no ACPI table in this text of acpidump can be read");
+  return found;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   CONFIG_LENGTHS, DEVICE_TREE_FILE, decodeText, looksLikeBlob, looksLikeText, readDeviceTree, recognizeText, unfitText,
 } from "../../../core/src/index";
 import type { Host } from "../host";
-import { acpiTablePath, acpiTablesAmong, furtherTablePath, isSilentTable, silentTablePath } from "./acpiFiles";
+import { acpiTablePath, acpiTablesAmong, dumpedTables, furtherTablePath, isSilentTable, silentTablePath } from "./acpiFiles";
 import { compiledTree } from "./deviceTreeSource";
 import { ImportError } from "./importError";
 import { looksLikeTar, readTar } from "./tar";
@@ -122,6 +122,8 @@ function readBytes(raw: Uint8Array, where: string, notes: string[]): Map<string,
   if (raw.length > BYTES_LIMIT) throw new ImportError(where, "it is too large for a capture");
   const bytes = raw[0] === 0x1f && raw[1] === 0x8b ? unzip(raw, where) : raw;
   if (looksLikeTar(bytes)) return readArchive(bytes, where, notes);
+  const dumped = dumpedTables(bytes, where);
+  if (dumped) return dumped;
   return new Map([[pathOf(bytes, where, notes), { kind: "file", bytes }]]);
 }
 
@@ -148,7 +150,7 @@ function pathOf(bytes: Uint8Array, where: string, notes: string[]): string {
   throw new ImportError(
     where,
     "it is none of: a capture folder, a .tar or .tar.gz of one, /proc/iomem, the text of lspci -vvv or lspci -xxxx, " +
-      "a configuration space file of 64, 256 or 4096 bytes, a device tree (.dtb, or .dts where dtc is installed), an ACPI table, a listing of /sys/kernel/iommu_groups, a kernel log",
+      "a configuration space file of 64, 256 or 4096 bytes, a device tree (.dtb, or .dts where dtc is installed), an ACPI table, the text of acpidump, a listing of /sys/kernel/iommu_groups, a kernel log",
   );
 }
 
