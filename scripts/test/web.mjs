@@ -1,11 +1,13 @@
 // Uses Platmap in VS Code for the web as a person does: a window without any machine behind it, and a workspace on a file system that is in the browser alone.
 // Needs Linux on x64, since the window comes from the server flavour of VS Code.
 import assert from "node:assert/strict";
+import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../run.mjs";
 import { launchBrowser } from "../vscode/browser.mjs";
 import { check, lineOf, runIfStarted } from "../vscode/checkedPage.mjs";
 import { memoryMapFrame, openMemoryMap } from "../vscode/memoryMap.mjs";
+import { extensionPayload, pageUrl, startVsCodeServer } from "../vscode/server.mjs";
 import { startWebWindow } from "../vscode/webWindow.mjs";
 import { clickText, lineAt, runCommand } from "./memoryMap.mjs";
 
@@ -38,12 +40,38 @@ const files = { "/work/soc.platform.jsonc": soc, "/work/board.platform.jsonc": b
 /** What VS Code would say of itself on a first start. */
 const quietSettings = { "chat.disableAIFeatures": true, "files.autoSave": "off", "workbench.secondarySideBar.defaultVisibility": "hidden", "workbench.startupEditor": "none" };
 
+const shelf = path.join(root, "test/vscode/web/shelf");
+
 /** Resolves to how many of the checks passed and failed. */
 export async function testWeb() {
+  const counts = { passed: 0, failed: 0 };
+  await runIn(openInBrowser, checks, counts);
+  console.log("The same workspace in a window on a machine, whose server has no such disk:");
+  await runIn(openOnMachine, checksOnMachine, counts);
+  return counts;
+}
+
+/** Runs checks one after the other in one window. */
+async function runIn(openWindow, checksThere, counts) {
+  const { url, stop } = await openWindow();
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
+    page.setDefaultTimeout(patience);
+    const complaints = complaintsOf(page);
+    await page.goto(url);
+    for (const [title, body] of checksThere) await check(title, () => body({ page, complaints }), counts);
+  } finally {
+    await browser.close();
+    await stop();
+  }
+}
+
+async function openInBrowser() {
   const at = (url, name) => ({ scheme: "http", authority: url.host, path: name });
-  const web = await startWebWindow({
-    folders: { extension: root, shelf: path.join(root, "test/vscode/web/shelf") },
-    texts: { "/files.json": JSON.stringify(files) },
+  return startWebWindow({
+    folders: { extension: root, shelf },
+    texts: { "/shelf/files.json": JSON.stringify(files) },
     options: (url) => ({
       folderUri: { scheme: "shelf", path: "/work" },
       additionalBuiltinExtensions: [at(url, "/shelf")],
@@ -51,19 +79,15 @@ export async function testWeb() {
       configurationDefaults: quietSettings,
     }),
   });
-  const browser = await launchBrowser();
-  const counts = { passed: 0, failed: 0 };
-  try {
-    const page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
-    page.setDefaultTimeout(patience);
-    const complaints = complaintsOf(page);
-    await page.goto(web.url);
-    for (const [title, body] of checks) await check(title, () => body({ page, complaints }), counts);
-  } finally {
-    await browser.close();
-    await web.stop();
-  }
-  return counts;
+}
+
+async function openOnMachine() {
+  const server = await startVsCodeServer();
+  // VS Code finds an extension that lies here when the first window opens.
+  const installed = path.join(server.profile, "extensions/platmap-test.shelf-1.0.0");
+  cpSync(shelf, installed, { recursive: true });
+  writeFileSync(path.join(installed, "files.json"), JSON.stringify(files));
+  return { url: pageUrl(server, { folderUri: "shelf:/work", payload: [extensionPayload(server, root), ["skipWelcome", "true"]] }), stop: server.stop };
 }
 
 /** What the browser's console says of our extension that is no mere note. */
@@ -214,6 +238,9 @@ const checks = [
     },
   ],
 ];
+
+/** Where the server is a program. */
+const checksOnMachine = checks.filter(([title]) => /^(?:a description|files that nobody|a file that goes)/.test(title));
 
 function problem(page, text) {
   return page.locator(".markers-panel .monaco-list-row", { hasText: text }).first();

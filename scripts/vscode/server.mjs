@@ -50,9 +50,10 @@ export async function startVsCodeServer({ settings = {}, trust = true, onOutput 
   }
 }
 
-/** The address of a page that shows a folder; `payload` is VS Code's own list of start options for a web window. */
-export function pageUrl(server, { folder, payload = [] }) {
-  const query = new URLSearchParams(folder === undefined ? { ew: "true" } : { folder: path.resolve(folder) });
+/** The address of a page that shows a folder of this machine, or one of another file system by its URI; `payload` is VS Code's own list of start options for a web window. */
+export function pageUrl(server, { folder, folderUri, payload = [] }) {
+  const shown = folderUri ?? (folder && path.resolve(folder));
+  const query = new URLSearchParams(shown === undefined ? { ew: "true" } : { folder: shown });
   query.set("payload", JSON.stringify(payload));
   return `${server.url}?${query}`;
 }

@@ -1,11 +1,10 @@
-// A file system of a browser's window, in memory: what the tests' server says under /files.json when it is first asked. Like many of them it has no search, and tells
-// of its own changes. Knows nothing of the language.
+// A file system in memory, on a machine and in a browser: it begins with what files.json beside this script says. Like many of them it has no search, and tells of
+// its own changes. Knows nothing of the language.
 const vscode = require("vscode");
 
 exports.activate = async (context) => {
-  const { scheme, authority } = context.extensionUri;
-  const files = await (await fetch(`${scheme}://${authority}/files.json`)).json();
-  const shelf = new Shelf(Object.entries(files));
+  const files = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, "files.json"));
+  const shelf = new Shelf(Object.entries(JSON.parse(new TextDecoder().decode(files))));
   context.subscriptions.push(vscode.workspace.registerFileSystemProvider("shelf", shelf, { isCaseSensitive: true }));
 };
 
