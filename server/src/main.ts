@@ -7,6 +7,7 @@ import { Console } from "node:console";
 import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { createConnection, ProposedFeatures, StreamMessageReader } from "vscode-languageserver/node";
 import type * as importer from "./import/importPlatform";
+import { Conversation } from "./conversation";
 import { answerToHello } from "./lsp/capabilities";
 import { WholeMessageWriter } from "./messageWriter";
 import { nodeHost } from "./nodeHost";
@@ -31,7 +32,9 @@ const settings: features.ServerSettings = {
   },
 };
 
-const connection = process.argv.includes("--stdio") ? stdioConnection() : createConnection(ProposedFeatures.all);
+const conversation = new Conversation();
+const connection = process.argv.includes("--stdio") ? stdioConnection() : createConnection(ProposedFeatures.all, { messageStrategy: conversation });
+conversation.serve(connection);
 let server: ReturnType<typeof features.continueServer> | undefined;
 
 connection.onInitialize((hello) => {
@@ -46,7 +49,14 @@ connection.listen();
 function stdioConnection(): Connection {
   // What anybody else wrote to standard output would end the conversation.
   globalThis.console = new Console(process.stderr, process.stderr);
-  const connection = createConnection(ProposedFeatures.all, new StreamMessageReader(process.stdin), new WholeMessageWriter(process.stdout));
+  const reader = new StreamMessageReader(process.stdin);
+  // Nobody can tell where the next message begins.
+  reader.onError(({ message }) => {
+    if (!/^(?:Header must|Message header|Content-Length)/i.test(message)) return;
+    process.stderr.write("The language server ends: standard input is not a conversation in the Language Server Protocol (a message without a header that tells its length).\n");
+    process.exit(1);
+  });
+  const connection = createConnection(ProposedFeatures.all, reader, new WholeMessageWriter(process.stdout), { messageStrategy: conversation });
   let mayEnd = false;
   connection.onShutdown(() => void (mayEnd = true));
   for (const event of ["end", "close"]) process.stdin.on(event, () => process.exit(mayEnd ? 0 : 1));

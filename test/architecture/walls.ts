@@ -25,7 +25,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/server": ["core/src", "server/src/jsonc", "server/src/host", "server/src/workspace", "server/src/lsp", "server/src/lsp/capabilities"],
   "server/src/messageWriter": [],
-  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server", "server/src/messageWriter", "server/src/lsp/capabilities"],
+  "server/src/conversation": [],
+  "server/src/main": ["core/src", "server/src/host", "server/src/nodeHost", "server/src/import", "server/src/server", "server/src/messageWriter", "server/src/conversation", "server/src/lsp/capabilities"],
   // The start in a browser, where there is no disk.
   "server/src/web": ["core/src", "server/src/host", "server/src/memoryHost", "server/src/server"],
   "server/src/cli": [
@@ -47,7 +48,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   "jsonc-parser": ["server/src/jsonc"],
   commander: ["server/src/cli"],
-  "vscode-languageserver": ["server/src/lsp", "server/src/server", "server/src/messageWriter", "server/src/main", "server/src/web"],
+  "vscode-languageserver": ["server/src/lsp", "server/src/server", "server/src/messageWriter", "server/src/conversation", "server/src/main", "server/src/web"],
   "vscode-languageserver-textdocument": ["server/src/lsp", "server/src/server", "server/src/main", "server/src/web"],
   "vscode-languageserver-types": ["server/src/lsp", "server/src/server", "server/src/main"],
   "vscode-languageserver-protocol": ["server/src/lsp", "server/src/server", "server/src/main"],

@@ -1,14 +1,11 @@
 // How the command line is used, and used wrongly: unknown commands and flags, explain, schema, lsp.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import Ajv from "ajv";
 import { parse } from "jsonc-parser";
 import { rules } from "../../core/src/index";
 import { everything, examples } from "../jsonc/texts";
-import { repositoryRoot } from "../repositoryRoot";
+import { builtBundle } from "../builtBundle";
 import { folderWith, platmap } from "./commandLine";
 
 const folder = folderWith({ "a.platform.jsonc": `{ "platform": "board" }` });
@@ -105,7 +102,7 @@ describe("platmap schema platform", () => {
 
 describe("platmap lsp --stdio", () => {
   it("is the language server: it answers, and ends when it is told to", async () => {
-    const program = await bundle();
+    const program = await builtBundle("cli.js");
     const server = spawn(process.execPath, [program, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
     const send = (message: object): void => {
       const body = JSON.stringify({ jsonrpc: "2.0", ...message });
@@ -126,13 +123,3 @@ describe("platmap lsp --stdio", () => {
     assert.equal(err, "");
   });
 });
-
-/** The built command line; built first when nobody has. */
-async function bundle(): Promise<string> {
-  const program = path.join(repositoryRoot, "dist/cli.js");
-  if (!existsSync(program)) {
-    const script = (await import(pathToFileURL(path.join(repositoryRoot, "scripts/build.mjs")).href)) as { build(): Promise<void> };
-    await script.build();
-  }
-  return program;
-}
