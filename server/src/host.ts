@@ -40,6 +40,8 @@ export interface Output {
   out(text: string): void;
   err(text: string): void;
   readonly color: boolean;
+  /** Characters of a line of the terminal; undefined for what is no terminal, where lines have any length. */
+  readonly width?: number | undefined;
 }
 
 /** Node's codes for what happens to files that are named by people. */

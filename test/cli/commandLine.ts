@@ -25,6 +25,7 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 
 export interface Situation {
   readonly color?: boolean;
+  readonly width?: number;
   readonly input?: string | Uint8Array;
   /** What of the machine is different. */
   readonly host?: Partial<Host>;
@@ -32,9 +33,9 @@ export interface Situation {
 }
 
 /** Runs `platmap` with these arguments in that folder. */
-export async function platmap(folder: string, args: readonly string[], { color = false, input = "", host = {}, startLanguageServer = () => undefined }: Situation = {}): Promise<Ran> {
+export async function platmap(folder: string, args: readonly string[], { color = false, width, input = "", host = {}, startLanguageServer = () => undefined }: Situation = {}): Promise<Ran> {
   const written = { out: "", err: "" };
-  const output = { color, out: (text: string) => void (written.out += text), err: (text: string) => void (written.err += text) };
+  const output = { color, width, out: (text: string) => void (written.out += text), err: (text: string) => void (written.err += text) };
   const readStandardInput = (): Uint8Array => (typeof input === "string" ? new TextEncoder().encode(input) : input);
   const code = await run(args, {
     host: { ...nodeHost, workingFolder: folder, readStandardInput, ...host },

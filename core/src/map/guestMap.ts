@@ -60,7 +60,7 @@ function grainOf(plan: GuestPlan): bigint {
 function memoryRegions({ memory }: Placement): MapRegion[] {
   return memory.flatMap(({ entry, banks }) =>
     banks.map((range, index): MapRegion => {
-      const name = banks.length === 1 ? entry.name : `${entry.name} bank ${index}`;
+      const name = banks.length === 1 ? entry.name : `${entry.name} bank ${index + 1}`;
       return region(`${jsonPointer(entry.anchor.path)}/${index}`, name, entry.type ?? "ram", "ram", range, entry.anchor);
     }),
   );

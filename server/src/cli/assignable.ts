@@ -8,6 +8,7 @@ import { ExitCode } from "./exitCode";
 import { readPlatform } from "./platformInput";
 import { printJsonAssignable, printTextAssignable, printTextFunction } from "./report/assignable";
 import { UsageError } from "./usageError";
+import { wrapLines } from "./wrapLines";
 
 interface AssignableOptions {
   readonly format: "text" | "json";
@@ -34,7 +35,7 @@ function runAssignable(file: string, { device, format }: AssignableOptions, host
   const all = assignabilities(plan, groups);
   const one = device === undefined ? undefined : functionAt(device, all);
   if (format === "json") output.out(printJsonAssignable(plan, groups, one ? [one] : all));
-  else output.out(one ? printTextFunction(plan, groups, one) : printTextAssignable(plan, groups, all));
+  else output.out(wrapLines(one ? printTextFunction(plan, groups, one) : printTextAssignable(plan, groups, all), output.width));
   if (errors > 0)
     output.err(`${file}: not everything could be read, so verdicts may be missing or wrong; platmap check says what\n`);
   return ExitCode.Clean;

@@ -79,6 +79,7 @@ function runCheck(paths: readonly string[], options: CheckOptions, environment: 
   }
   const report = onlyNew(everything, described, { paths, severities }, options, environment);
   const { text, note } = print(report, checked, options, environment);
+  // Problem matchers read a finding line by line, also at a terminal: lines stay whole.
   output.out(text);
   if (note !== undefined) output.err(`note: ${note}\n`);
   if (report.fixesCut) output.err("Fixes are tried before they are listed; in a file this large, only those of the first findings were.\n");

@@ -13,6 +13,7 @@ import { printMarkdownDifference } from "./report/differenceMarkdown";
 import { printTextDifference } from "./report/differenceText";
 import { UsageError } from "./usageError";
 import { writePicture } from "./writePicture";
+import { wrapLines } from "./wrapLines";
 
 const FORMATS = ["text", "json", "markdown"] as const;
 
@@ -42,7 +43,7 @@ function runDiff(first: string, second: string, { format, svg }: DiffOptions, ho
   if (isUnreadable(difference)) throw new UsageError(difference.because);
   const print = { text: printTextDifference, json: printJsonDifference, markdown: printMarkdownDifference }[format];
   const fits = before.plan instanceof GuestPlan && after.plan instanceof GuestPlan ? fitChanges(before.plan, after.plan) : [];
-  if (svg !== "-") output.out(print(difference, before, after, fits));
+  if (svg !== "-") output.out(wrapLines(print(difference, before, after, fits), format === "text" ? output.width : undefined));
   if (svg !== undefined) writePicture(svg, pictureOf(difference, fits, before, after), host, output);
   for (const one of [before, after]) sayProblems(one, output);
   return isSame(difference) && fits.length === 0 ? ExitCode.Clean : ExitCode.Findings;

@@ -11,6 +11,7 @@ import { readable, shownPath } from "./findFiles";
 import { printJsonFleet } from "./report/fleetJson";
 import { printTextFleet } from "./report/fleetText";
 import { UsageError } from "./usageError";
+import { wrapLines } from "./wrapLines";
 
 interface FleetOptions {
   readonly format: "text" | "json";
@@ -31,7 +32,7 @@ export function fleetCommand(host: Host, output: Output, finish: (code: ExitCode
 
 function runFleet(file: string, options: FleetOptions, host: Host, output: Output): ExitCode {
   const plan = readFleet(file, host);
-  output.out(options.format === "json" ? printJsonFleet(plan) : printTextFleet(plan));
+  output.out(options.format === "json" ? printJsonFleet(plan) : wrapLines(printTextFleet(plan), output.width));
   for (const problem of plan.problemsOf("unreadable-file")) output.err(`${file}: ${problem.path} ${problem.because}: it is left out\n`);
   if (plan.problems.length > 0) output.err(`${file}: not everything could be read, so verdicts may be too mild; platmap check says what\n`);
   const fails = declaredGroupsOf(plan).some((one) => one.verdict === "fails") || movingGuestsOf(plan).some((one) => one.fits.some((fit) => fit.obstacles.length > 0));

@@ -8,6 +8,7 @@ import { readPlatform } from "./platformInput";
 import { printJsonGroups } from "./report/groupsJson";
 import { printTextGroups } from "./report/groupsText";
 import { UsageError } from "./usageError";
+import { wrapLines } from "./wrapLines";
 
 interface GroupsOptions {
   readonly format: "text" | "json";
@@ -46,7 +47,7 @@ function runGroups(file: string, options: GroupsOptions, host: Host, output: Out
   };
   const { plan, errors } = readPlatform(file, host);
   const groups = iommuGroups(plan, grouping);
-  output.out(options.format === "json" ? printJsonGroups(plan, groups) : printTextGroups(plan, groups));
+  output.out(options.format === "json" ? printJsonGroups(plan, groups) : wrapLines(printTextGroups(plan, groups), output.width));
   if (errors > 0)
     output.err(`${file}: not everything could be read, so groups may be missing or wrong; platmap check says what\n`);
   return ExitCode.Clean;

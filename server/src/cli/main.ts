@@ -11,6 +11,7 @@ const output = {
   out: (text: string): void => void process.stdout.write(text),
   err: (text: string): void => void process.stderr.write(text),
   color: wantsColor(process.stdout, process.env),
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
 };
 
 /** The server is a bundle of its own: the command line starts fast without it. */

@@ -10,6 +10,7 @@ import { printJsonMap } from "./report/mapJson";
 import { printTextMap } from "./report/mapText";
 import { UsageError } from "./usageError";
 import { writePicture } from "./writePicture";
+import { wrapLines } from "./wrapLines";
 
 interface MapOptions {
   readonly format: "text" | "json";
@@ -44,7 +45,7 @@ function runMap(file: string, options: MapOptions, host: Host, output: Output): 
   const { model, errors } = readMap(file, host);
   const color = options.color && output.color;
   if (options.svg !== undefined) writePicture(options.svg, printPicture(model, { lanes: lanesFor(model, options, "picture").map(({ id }) => id) }), host, output);
-  else output.out(answer(model, options, color));
+  else output.out(wrapLines(answer(model, options, color), options.format === "text" ? output.width : undefined));
   if (errors > 0) output.err(`${file}: not everything could be read, so regions may be missing; platmap check says what\n`);
   return ExitCode.Clean;
 }

@@ -12,6 +12,7 @@ import { printJsonPlan } from "./report/planJson";
 import { printTextPlan } from "./report/planText";
 import { plainLines } from "./terminal";
 import { UsageError } from "./usageError";
+import { wrapLines } from "./wrapLines";
 
 interface PlanOptions {
   readonly format: "text" | "json";
@@ -45,7 +46,7 @@ function runPlan(file: string, options: PlanOptions, host: Host, output: Output)
   const placement = isFresh ? freshPlacementOf(plan) : placementOf(plan);
   const relaxations = relaxationsFor(plan, placement, { ignoresBanks: isFresh });
   const planned = { plan, placement, relaxations };
-  output.out(options.format === "json" ? printJsonPlan(planned) : printTextPlan(planned, options.color && output.color));
+  output.out(options.format === "json" ? printJsonPlan(planned) : wrapLines(printTextPlan(planned, options.color && output.color), output.width));
   if (input.errors > 0) output.err(`${file}: not everything could be read, so the plan may be another; platmap check says what\n`);
   if (isFresh && placement.feasible) write(file, input, placement, host, output);
   return placement.feasible ? ExitCode.Clean : ExitCode.Findings;

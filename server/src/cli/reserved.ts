@@ -7,6 +7,7 @@ import { ExitCode } from "./exitCode";
 import { readPlatform } from "./platformInput";
 import { printJsonReserved, printTextReserved } from "./report/reserved";
 import { UsageError } from "./usageError";
+import { wrapLines } from "./wrapLines";
 
 interface ReservedOptions {
   readonly format: "text" | "json";
@@ -30,7 +31,7 @@ function runReserved(file: string, options: ReservedOptions, host: Host, output:
   const all = reservedRegionsOf(plan, iommuGroups(plan));
   const groups = options.device === undefined ? all : groupsWith(options.device, all);
   const name = plan.platform.platform;
-  output.out(options.format === "json" ? printJsonReserved(name, groups) : printTextReserved(name, groups));
+  output.out(options.format === "json" ? printJsonReserved(name, groups) : wrapLines(printTextReserved(name, groups), output.width));
   if (errors > 0) output.err(`${file}: not everything could be read, so regions may be missing or wrong; platmap check says what\n`);
   return ExitCode.Clean;
 }

@@ -119,7 +119,7 @@ function commands({ host, output, version, homepage, startLanguageServer }: Envi
 
 /** Without colours; and what is said about names, paths and arguments cannot steer the terminal, nor GitHub, which takes commands from this stream too. */
 function plain(output: Output): Output {
-  return { color: false, out: (text) => output.out(text), err: (text) => output.err(plainLines(text).replace(/^(?=\s*::)/gm, "- ").replaceAll("##[", "## [")) };
+  return { color: false, width: output.width, out: (text) => output.out(text), err: (text) => output.err(plainLines(text).replace(/^(?=\s*::)/gm, "- ").replaceAll("##[", "## [")) };
 }
 
 function explain(id: string | undefined): string {

@@ -7,6 +7,7 @@ import { ExitCode } from "./exitCode";
 import { readGuest } from "./guestInput";
 import { printJsonSimulation, printTextSimulation } from "./report/simulation";
 import { UsageError } from "./usageError";
+import { wrapLines } from "./wrapLines";
 
 interface SimulateOptions {
   readonly format: "text" | "json";
@@ -30,7 +31,7 @@ function runSimulate(file: string, options: SimulateOptions, host: Host, output:
   const { plan, errors } = readGuest(file, host);
   const results = simulate(plan, stepsFrom(plan, options.step));
   const shown = results.map((result, index) => ({ text: options.step[index] ?? "", result }));
-  output.out(options.format === "json" ? printJsonSimulation(plan, shown) : printTextSimulation(plan, shown));
+  output.out(options.format === "json" ? printJsonSimulation(plan, shown) : wrapLines(printTextSimulation(plan, shown), output.width));
   if (errors > 0) output.err(`${file}: not everything could be read, so verdicts may be too mild; platmap check says what\n`);
   return results.some((one) => one.verdict !== "ok") ? ExitCode.Findings : ExitCode.Clean;
 }
