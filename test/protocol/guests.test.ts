@@ -136,6 +136,10 @@ describe("guests and fleets over the protocol", () => {
     await client.open(uriOf("rack.fleet.jsonc"), FLEET);
     assert.match(await client.request<string>("platmap/plan", { uri: uriOf("web.guest.jsonc") }), /^web on a and d05: everything has its place\n/);
     assert.match(await client.request<string>("platmap/plan", { uri: uriOf("rack.fleet.jsonc") }), /^rack: 2 hosts/);
+    for (const name of ["web.guest.jsonc", "rack.fleet.jsonc"]) {
+      const lines = (await client.request<string>("platmap/plan", { uri: uriOf(name) })).split("\n");
+      assert.deepEqual(lines.filter((line) => line.length > 80), []);
+    }
     assert.equal(await client.request("platmap/plan", { uri: uriOf("a.platform.jsonc") }), null);
     assert.deepEqual(await client.request("platmap/simulationChoices", { uri: uriOf("web.guest.jsonc") }), { hosts: ["a", "d05"], suggestion: "start:a migrate:d05", forms: "start:HOST, migrate:HOST, hotplug:BDF, unplug:BDF, grow:SIZE" });
     const simulate = (steps: string): Promise<{ text?: string; wrong?: string }> => client.request("platmap/simulate", { uri: uriOf("web.guest.jsonc"), steps });

@@ -6,11 +6,14 @@ import { bankEdits, FleetPlan, freshPlacementOf, GuestPlan, parseStep, placement
 import { printTextFleet } from "../cli/report/fleetText";
 import { printTextPlan } from "../cli/report/planText";
 import { printTextSimulation } from "../cli/report/simulation";
+import { wrapLines } from "../cli/wrapLines";
 import { textEdits } from "../jsonc/edit";
 import type { Snapshot } from "../workspace/workspace";
 import { PLACE_COMMAND } from "./capabilities";
 import { editsOf } from "./convert";
 
+/** Characters of a line, for an editor that shows the text beside the guest. */
+const WIDTH = 80;
 
 /** Commands that a client has when it says that it shows views. */
 const CLIENT_COMMANDS: Readonly<Record<Exclude<LensAction, "place">, string>> = { show: "platmap.showPlan", simulate: "platmap.simulate" };
@@ -34,10 +37,10 @@ export function placeEdit({ uri, version, checked }: Snapshot): { readonly edit:
 /** The plan of a guest or the report on a fleet, as text; undefined for other files. While the text is broken, the last good one answers. */
 export function planText({ lastGood }: Snapshot): string | undefined {
   const plan = lastGood?.filePlan;
-  if (plan instanceof FleetPlan) return printTextFleet(plan);
+  if (plan instanceof FleetPlan) return wrapLines(printTextFleet(plan), WIDTH);
   if (!(plan instanceof GuestPlan)) return undefined;
   const placement = placementOf(plan);
-  return printTextPlan({ plan, placement, relaxations: relaxationsFor(plan, placement) }, false);
+  return wrapLines(printTextPlan({ plan, placement, relaxations: relaxationsFor(plan, placement) }, false), WIDTH);
 }
 
 /** What a guest could be put through, for somebody who is to choose. */
@@ -82,5 +85,5 @@ export function simulationText({ lastGood }: Snapshot, text: string): Simulation
   }
   const read = steps.flatMap((step) => ("because" in step ? [] : [step]));
   if (read[0]?.kind !== "start") return { wrong: "A guest's life begins with a start: start:HOST" };
-  return { text: printTextSimulation(plan, simulate(plan, read).map((result, index) => ({ text: texts[index] ?? "", result }))) };
+  return { text: wrapLines(printTextSimulation(plan, simulate(plan, read).map((result, index) => ({ text: texts[index] ?? "", result }))), WIDTH) };
 }
