@@ -69,6 +69,22 @@ describe("a single input", () => {
     }
   });
 
+  it("the text of lspci tells a PC by its host bridge or its IOMMU, and so where MSIs go", () => {
+    for (const line of [
+      "00:00.0 Host bridge [0600]: Intel Corporation 8th Gen Core Processor Host Bridge [8086:3ec2] (rev 07)",
+      "00:00.2 IOMMU [0806]: Advanced Micro Devices, Inc. [AMD] Renoir/Cezanne IOMMU [1022:1631]",
+    ]) {
+      const input = path.join(temporaryFolder(), "input");
+      fs.writeFileSync(input, `${line}\n\tControl: I/O- Mem+ BusMaster+\n`);
+      const { document } = importPaths(input);
+      assert.equal(document.arch, "x86_64");
+      assert.equal(document.pci?.[0]?.msi, "local-apic");
+    }
+    const seattle = path.join(temporaryFolder(), "input");
+    fs.writeFileSync(seattle, "00:00.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Device [1022:1a00]\n");
+    assert.equal(importPaths(seattle).document.arch, undefined);
+  });
+
   it("lspci and /proc/iomem together give BARs with sizes", () => {
     const { document } = importPaths(file("lspci.txt"), file("proc/iomem"));
     assert.deepEqual(functionAt(document, "40:00.0").bars, functionAt(captureDocument(name), "40:00.0").bars);

@@ -65,7 +65,7 @@ export function readCapture(files: CaptureFiles): Reading<Capture> {
   const iomem = readResources(files, "proc/iomem", take);
   const ioports = readResources(files, "proc/ioports", take);
   const capture: Capture = {
-    system: readSystemFacts(files, log || undefined, [...(iomem ?? []), ...(ioports ?? [])], acpi?.madt?.arch),
+    system: readSystemFacts(files, log || undefined, [...(iomem ?? []), ...(ioports ?? [])], acpi?.madt?.arch, functions.values()),
     iomem,
     ioports,
     log,

@@ -3,6 +3,7 @@
 import type { CaptureFiles } from "./captureFiles";
 import type { Resource } from "./iomem";
 import type { KernelLog } from "./kernelLog";
+import type { FunctionFacts } from "./pciFunctionFacts";
 
 export interface SystemFacts {
   readonly arch?: "arm64" | "x86_64" | "riscv64" | "loongarch64";
@@ -24,13 +25,14 @@ const MACHINES: Readonly<Record<string, NonNullable<SystemFacts["arch"]>>> = {
 
 /**
  * What the files say, completed from the kernel's log, the names of its resources and what the MADT's processors are
- * (`tablesArch`). Every x86_64 kernel has pages of 4 KiB.
+ * (`tablesArch`), and last from what `functions` are of one architecture alone. Every x86_64 kernel has pages of 4 KiB.
  */
 export function readSystemFacts(
   files: CaptureFiles,
   log: KernelLog | undefined,
   resources: readonly Resource[],
   tablesArch: SystemFacts["arch"],
+  functions: Iterable<FunctionFacts>,
 ): SystemFacts {
   const uname = files.text("uname.txt") ?? "";
   const version = files.text("proc/version") ?? "";
@@ -38,7 +40,8 @@ export function readSystemFacts(
     Object.entries(MACHINES).find(([machine]) => uname.split(/\s+/).includes(machine))?.[1] ??
     log?.machine ??
     archOf(resources) ??
-    tablesArch;
+    tablesArch ??
+    archOfFunctions(functions);
   const release =
     /^Linux \S+ (\d+\.\d+\S*)/.exec(uname)?.[1] ?? /^Linux version (\S+)/.exec(version)?.[1] ?? log?.release;
   const commandLine = files.text("proc/cmdline")?.trim() ?? log?.commandLine;
@@ -73,6 +76,15 @@ function archOf(resources: readonly Resource[]): SystemFacts["arch"] {
   const names = resources.flatMap((resource) => [resource.name, ...resource.children.map((child) => child.name)]);
   if (names.some((name) => /^(Local APIC|IOAPIC \d+|HPET \d+|dmar\d+|PCI conf1)$/.test(name))) return "x86_64";
   return names.some((name) => /^GIC[DR]$/.test(name)) ? "arm64" : undefined;
+}
+
+/** Intel's host bridges and AMD's IOMMUs are of PCs alone; AMD's host bridges are of an Arm server too. */
+function archOfFunctions(functions: Iterable<FunctionFacts>): SystemFacts["arch"] {
+  for (const { id, class: code } of functions) {
+    if (id.startsWith("8086:") && code.startsWith("0600")) return "x86_64";
+    if (id.startsWith("1022:") && code.startsWith("0806")) return "x86_64";
+  }
+  return undefined;
 }
 
 function readPageSize(files: CaptureFiles): bigint | undefined {
