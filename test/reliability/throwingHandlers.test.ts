@@ -80,7 +80,7 @@ const REQUESTS: Readonly<Record<string, readonly Asked[]>> = {
   ],
 };
 /** What the server registers for that is not a request, or is one of its beginning. */
-const NOTIFICATIONS = ["onInitialize", "onInitialized", "onDidChangeWatchedFiles", "onDidChangeConfiguration", "workspace.onDidCreateFiles", "workspace.onDidRenameFiles", "workspace.onDidDeleteFiles", "workspace.onDidChangeWorkspaceFolders",
+const NOTIFICATIONS = ["onInitialize", "onNotification", "onInitialized", "onDidChangeWatchedFiles", "onDidChangeConfiguration", "workspace.onDidCreateFiles", "workspace.onDidRenameFiles", "workspace.onDidDeleteFiles", "workspace.onDidChangeWorkspaceFolders",
   "onDidOpenTextDocument", "onDidChangeTextDocument", "onDidCloseTextDocument", "onWillSaveTextDocument", "onWillSaveTextDocumentWaitUntil", "onDidSaveTextDocument"];
 
 /** Of the other document, whose words are worked out when they are asked for. */
