@@ -1,6 +1,6 @@
 // Long lines at a terminal: broken between words, under what they belong to; whole everywhere else. Knows nothing of real terminals.
 import assert from "node:assert/strict";
-import { wrapLines } from "../../server/src/cli/wrapLines";
+import { wrapLines } from "../../server/src/cli/report/wrapLines";
 import { repositoryRoot } from "../repositoryRoot";
 import { platmap } from "./commandLine";
 

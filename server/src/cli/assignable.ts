@@ -8,7 +8,7 @@ import { ExitCode } from "./exitCode";
 import { readPlatform } from "./platformInput";
 import { printJsonAssignable, printTextAssignable, printTextFunction } from "./report/assignable";
 import { UsageError } from "./usageError";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface AssignableOptions {
   readonly format: "text" | "json";

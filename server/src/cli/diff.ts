@@ -13,7 +13,7 @@ import { printMarkdownDifference } from "./report/differenceMarkdown";
 import { printTextDifference } from "./report/differenceText";
 import { UsageError } from "./usageError";
 import { writePicture } from "./writePicture";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 const FORMATS = ["text", "json", "markdown"] as const;
 

@@ -11,7 +11,7 @@ import { readable, shownPath } from "./findFiles";
 import { printJsonFleet } from "./report/fleetJson";
 import { printTextFleet } from "./report/fleetText";
 import { UsageError } from "./usageError";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface FleetOptions {
   readonly format: "text" | "json";

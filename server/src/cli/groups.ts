@@ -8,7 +8,7 @@ import { readPlatform } from "./platformInput";
 import { printJsonGroups } from "./report/groupsJson";
 import { printTextGroups } from "./report/groupsText";
 import { UsageError } from "./usageError";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface GroupsOptions {
   readonly format: "text" | "json";

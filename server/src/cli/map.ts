@@ -10,7 +10,7 @@ import { printJsonMap } from "./report/mapJson";
 import { printTextMap } from "./report/mapText";
 import { UsageError } from "./usageError";
 import { writePicture } from "./writePicture";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface MapOptions {
   readonly format: "text" | "json";

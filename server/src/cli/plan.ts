@@ -12,7 +12,7 @@ import { printJsonPlan } from "./report/planJson";
 import { printTextPlan } from "./report/planText";
 import { plainLines } from "./terminal";
 import { UsageError } from "./usageError";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface PlanOptions {
   readonly format: "text" | "json";

@@ -7,7 +7,7 @@ import { ExitCode } from "./exitCode";
 import { readPlatform } from "./platformInput";
 import { printJsonReserved, printTextReserved } from "./report/reserved";
 import { UsageError } from "./usageError";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface ReservedOptions {
   readonly format: "text" | "json";

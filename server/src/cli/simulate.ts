@@ -7,7 +7,7 @@ import { ExitCode } from "./exitCode";
 import { readGuest } from "./guestInput";
 import { printJsonSimulation, printTextSimulation } from "./report/simulation";
 import { UsageError } from "./usageError";
-import { wrapLines } from "./wrapLines";
+import { wrapLines } from "./report/wrapLines";
 
 interface SimulateOptions {
   readonly format: "text" | "json";

@@ -6,7 +6,7 @@ import { bankEdits, FleetPlan, freshPlacementOf, GuestPlan, parseStep, placement
 import { printTextFleet } from "../cli/report/fleetText";
 import { printTextPlan } from "../cli/report/planText";
 import { printTextSimulation } from "../cli/report/simulation";
-import { wrapLines } from "../cli/wrapLines";
+import { wrapLines } from "../cli/report/wrapLines";
 import { textEdits } from "../jsonc/edit";
 import type { Snapshot } from "../workspace/workspace";
 import { PLACE_COMMAND } from "./capabilities";
