@@ -86,7 +86,8 @@ describe("what is said of an argument", () => {
   it("is one complaint, whatever stands in it", async () => {
     const folder = workspace(PLAIN_TEXT);
     const wrong: string[] = [];
-    for (const [name, text] of Object.entries(HOSTILE_TEXTS)) {
+    for (const name of SOAKING ? Object.keys(HOSTILE_TEXTS) : ["all in one", "a name of 100 KB", "__proto__"]) {
+      const text = HOSTILE_TEXTS[name] ?? "";
       for (const args of ARGUMENTS) {
         const { code, out, err } = await platmap(folder, args.map((one) => one.replace("TEXT", () => text)));
         try {
