@@ -15,6 +15,8 @@ export const themes = [
   ["Light High Contrast", "vscode-high-contrast-light"],
 ];
 
+const soc = '{\n  "platform": "soc",\n  "devices": [\n    { "name": "gpio", "base": "0x0903_0000", "size": "4K" },\n  ],\n}\n';
+
 /** Resolves to how many of the checks passed and failed. */
 export async function testMemoryMap() {
   return runPageChecks({ name: "map", checks, begin });
@@ -23,6 +25,8 @@ export async function testMemoryMap() {
 async function begin({ page, folder, server }) {
   const file = path.join(folder, "board.platform.jsonc");
   writeFileSync(file, board);
+  writeFileSync(path.join(folder, "soc.platform.jsonc"), soc);
+  writeFileSync(path.join(folder, "upper.platform.jsonc"), '{ "platform": "upper", "extends": "soc.platform.jsonc", "devices": [{ "name": "fpga", "base": "0x0a00_0000", "size": "64K" }] }\n');
   writeFileSync(path.join(folder, "empty.platform.jsonc"), "{}\n");
   writeFileSync(path.join(folder, "broken.platform.jsonc"), '{\n  "platform": "broken",\n  "devices": [{ "name":\n');
   await openFile(page, server, file);
@@ -181,6 +185,24 @@ const checks = [
       await frame.locator("#tab-map").click();
     },
   ]),
+  [
+    "an entry of the file that a board extends leads into that file, and the map goes on showing the board",
+    async ({ page, frame: map }) => {
+      await page.locator(".monaco-editor .view-lines").first().click();
+      await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "upper.platform" }).dblclick();
+      const frame = await map();
+      await frame.locator("#summary", { hasText: "upper" }).waitFor();
+      for (const name of ["gpio", "fpga", "gpio"]) {
+        // Names let clicks through to their boxes.
+        await frame.locator(".pm text.name", { hasText: name }).click({ force: true });
+        await page.locator(".tab.active", { hasText: name === "gpio" ? "soc.platform" : "upper.platform" }).first().waitFor();
+        await page.locator(".monaco-editor .view-line span", { hasText: `"${name}"` }).first().waitFor();
+      }
+      await lineAt(page, lineOf(soc, '"gpio"'));
+      await frame.locator("#summary", { hasText: "upper" }).waitFor();
+      assert.equal(await frame.locator(".pm text.name", { hasText: "fpga" }).count(), 1);
+    },
+  ],
   [
     "a description without an address says what is missing, and one that came with syntax errors that it has them",
     async ({ page, frame: map }) => {

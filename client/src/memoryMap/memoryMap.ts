@@ -81,8 +81,13 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
     }
   }
 
+  /** The extended file that a click in the map led to. */
+  private led: string | undefined;
+
+  /** Without the focus anywhere in a text, VS Code calls the one active that was opened last: that the map itself opened it is no wish to see its map. */
   private follow(editor: vscode.TextEditor | undefined): void {
     if (editor?.document.languageId !== this.languageId || this.isShown(editor.document.uri)) return;
+    if (this.panel.isActive && editor.document.uri.toString() === this.led) return;
     this.document = editor.document.uri;
     this.places = new MapPlaces();
     this.panel.refresh();
@@ -124,7 +129,9 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
     if (!found) return;
     const { range, uri } = found;
     // The map goes on showing the machine: an extended file does not get the focus, which the map would follow.
-    const editor = await (uri === undefined ? this.showText(takesFocus) : this.showText(false, this.client.protocol2CodeConverter.asUri(uri)));
+    const extended = uri === undefined ? undefined : this.client.protocol2CodeConverter.asUri(uri);
+    this.led = extended?.toString();
+    const editor = await (extended ? this.showText(false, extended) : this.showText(takesFocus));
     editor.selection = new vscode.Selection(range.start, range.end);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
