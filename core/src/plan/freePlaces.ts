@@ -81,7 +81,9 @@ function placesIn<S extends Space>(stretch: AddressRange<S>, size: bigint | unde
   if (lower + needed > stretch.end) return [];
   const upper = alignDown(address<S>(stretch.end - needed), alignment);
   const both = size !== undefined && upper > lower;
-  return [{ base: lower, stretch, end: "lower" }, ...(both ? [{ base: upper, stretch, end: "upper" } as const] : [])];
+  const places: FreePlace<S>[] = [{ base: lower, stretch, end: "lower" }, ...(both ? [{ base: upper, stretch, end: "upper" } as const] : [])];
+  // Address 0 is free nearly everywhere, and nearly nobody puts anything there.
+  return lower === 0n ? places.reverse() : places;
 }
 
 /** Reservations go into memory, out of the way of each other and of anything else in it. */

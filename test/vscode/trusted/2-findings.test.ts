@@ -46,23 +46,25 @@ describe("the text under the pointer", () => {
     assert.match(await hoverAt(document, "0x0900_0000"), /0x0?900_?0fff/i);
   });
 
-  it("is completed with the words that fit", async () => {
+  it("is completed with the words that fit, each explained when it is looked at", async () => {
     const document = await open("unfinished.platform.jsonc");
     const position = positionOf(document, '"" }').translate(0, 1);
-    const words = await until("there are completions", async () => {
+    const items = await until("there are completions", async () => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
         "vscode.executeCompletionItemProvider",
         document.uri,
         position,
+        undefined,
+        // So many are asked about, as the list does for the one that is chosen in it.
+        100,
       );
-      return list.items.length > 0
-        ? list.items.map(({ label }) => (typeof label === "string" ? label : label.label))
-        : undefined;
+      return list.items.length > 0 ? list.items : undefined;
     });
-    assert.ok(
-      words.some((word) => word.includes("gicv2m")),
-      words.join(", "),
-    );
+    const words = items.map(({ label }) => (typeof label === "string" ? label : label.label));
+    const found = items.find((_, index) => words[index]?.includes("gicv2m"));
+    assert.ok(found, words.join(", "));
+    assert.match((found.documentation as vscode.MarkdownString).value, /frame/i);
+    assert.equal(document.getText(found.range instanceof vscode.Range ? found.range : found.range?.inserting), '""');
   });
 });
 
