@@ -31,7 +31,7 @@ const QUESTIONS: readonly (readonly [method: string, params: object])[] = [
 ];
 const EVERYWHERE = ["textDocument/hover", "textDocument/completion", "textDocument/codeAction"] as const;
 /** Places of a document at which everything is asked. */
-const PLACES = SOAKING ? 60 : 10;
+const PLACES = SOAKING ? 15 : 10;
 /** What takes long for its length alone is asked of in the command line. */
 const NAMES = (SOAKING ? Object.keys(HOSTILE_TEXTS) : MOST_HOSTILE).filter((name) => !name.endsWith("100 KB"));
 

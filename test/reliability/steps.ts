@@ -4,27 +4,34 @@ import type { Profiler } from "node:inspector";
 import { Session } from "node:inspector";
 import { setFlagsFromString } from "node:v8";
 
-/** Runs the work with V8 counting. Nothing else may run in the meantime. */
-export function stepsOf(work: () => void): number {
+/** Runs pieces of work one after another with V8 counting, and tells the steps of each. Nothing else may run in the meantime. */
+export function stepsOf(...works: readonly (() => void)[]): number[] {
   const session = new Session();
   // What is optimised in the meantime would not be counted.
   setFlagsFromString("--no-opt");
   session.connect();
-  const counted: Profiler.ScriptCoverage[] = [];
+  const steps: number[] = [];
   session.post("Profiler.enable");
+  // To begin takes longer than to count, and each take begins anew.
   session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   try {
-    work();
-    session.post("Profiler.takePreciseCoverage", (error, taken) => {
-      if (error) throw error;
-      counted.push(...taken.result);
-    });
+    for (const work of works) {
+      work();
+      session.post("Profiler.takePreciseCoverage", (error, taken) => {
+        if (error) throw error;
+        steps.push(stepsIn(taken.result));
+      });
+    }
   } finally {
     session.post("Profiler.stopPreciseCoverage");
     session.post("Profiler.disable");
     session.disconnect();
     setFlagsFromString("--opt");
   }
+  return steps;
+}
+
+function stepsIn(counted: readonly Profiler.ScriptCoverage[]): number {
   const ours = counted.filter(({ url }) => /[\\/]out[\\/](?:core|server)[\\/]/.test(url));
   return ours.reduce((sum, { functions }) => sum + functions.reduce((all, { ranges }) => all + ranges.reduce((count, range) => count + range.count, 0), 0), 0);
 }
