@@ -84,10 +84,11 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
   /** The extended file that a click in the map led to. */
   private led: string | undefined;
 
-  /** Without the focus anywhere in a text, VS Code calls the one active that was opened last: that the map itself opened it is no wish to see its map. */
+  /** VS Code calls the text active that was opened last: that the map itself opened it is no wish to see its map. Whoever goes on in it has that wish. */
   private follow(editor: vscode.TextEditor | undefined): void {
     if (editor?.document.languageId !== this.languageId || this.isShown(editor.document.uri)) return;
-    if (this.panel.isActive && editor.document.uri.toString() === this.led) return;
+    if (editor.document.uri.toString() === this.led) return;
+    this.led = undefined;
     this.document = editor.document.uri;
     this.places = new MapPlaces();
     this.panel.refresh();
@@ -117,8 +118,14 @@ export class MemoryMap implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.panel.post({ type: "map", uri: document.toString(), file, isStale: answer.isStale, view: answer.view as (ToPage & { type: "map" })["view"] });
   }
 
-  private cursorMoved({ textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
+  private cursorMoved({ textEditor, selections, kind }: vscode.TextEditorSelectionChangeEvent): void {
     const [selection] = selections;
+    // What the map selects itself comes as a command.
+    const isByHand = kind === vscode.TextEditorSelectionChangeKind.Keyboard || kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    if (isByHand && textEditor.document.uri.toString() === this.led) {
+      this.led = undefined;
+      this.follow(textEditor);
+    }
     if (!this.isShown(textEditor.document.uri) || !selection) return;
     const [regions, functions] = [this.places.at("region", selection.active), this.places.at("function", selection.active)];
     if (regions.length + functions.length > 0) this.panel.post({ type: "cursor", regions, functions });
