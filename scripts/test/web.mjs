@@ -35,7 +35,7 @@ const guest = `{
   "passthrough": [{ "host": "bord", "device": "05:00.0" }],
 }
 `;
-const files = { "/work/soc.platform.jsonc": soc, "/work/board.platform.jsonc": board, "/work/guests/web.guest.jsonc": guest };
+const files = { "/boards/soc.platform.jsonc": soc, "/boards/board.platform.jsonc": board, "/boards/guests/web.guest.jsonc": guest };
 
 /** What VS Code would say of itself on a first start. */
 const quietSettings = { "chat.disableAIFeatures": true, "files.autoSave": "off", "workbench.secondarySideBar.defaultVisibility": "hidden", "workbench.startupEditor": "none" };
@@ -73,7 +73,7 @@ async function openInBrowser() {
     folders: { extension: root, shelf },
     texts: { "/shelf/files.json": JSON.stringify(files) },
     options: (url) => ({
-      folderUri: { scheme: "shelf", path: "/work" },
+      folderUri: { scheme: "shelf", path: "/boards" },
       additionalBuiltinExtensions: [at(url, "/shelf")],
       developmentOptions: { extensions: [at(url, "/extension")] },
       configurationDefaults: quietSettings,
@@ -87,7 +87,7 @@ async function openOnMachine() {
   const installed = path.join(server.profile, "extensions/platmap-test.shelf-1.0.0");
   cpSync(shelf, installed, { recursive: true });
   writeFileSync(path.join(installed, "files.json"), JSON.stringify(files));
-  return { url: pageUrl(server, { folderUri: "shelf:/work", payload: [extensionPayload(server, root), ["skipWelcome", "true"]] }), stop: server.stop };
+  return { url: pageUrl(server, { folderUri: "shelf:/boards", payload: [extensionPayload(server, root), ["skipWelcome", "true"]] }), stop: server.stop };
 }
 
 /** What the browser's console says of our extension that is no mere note. */
